@@ -1,0 +1,54 @@
+# The commands of the project. `make demo` and `make test` do all the set-up they need (Python 3.11 and make).
+SHELL := /bin/bash
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+export WAREHOUSE_DATA ?= $(CURDIR)/data
+export DAGSTER_HOME ?= $(WAREHOUSE_DATA)/.dagster
+export PYTHONPATH := $(CURDIR)
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+
+MONTHS ?= 36
+SCALE ?= 1.0
+
+.PHONY: help setup demo nightly dev test lint bench lock clean
+
+help:                ## say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/.ready: requirements.lock
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: set PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "setting up $(VENV) (once; about a minute) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock
+	@touch $@
+	@echo "environment ready in $(VENV)"
+
+setup: $(VENV)/.ready ## the environment alone
+
+demo: setup          ## synthetic deliveries through the whole night to a published release
+	@$(BIN)/python -m sample_data --root "$(WAREHOUSE_DATA)" --months $(MONTHS) --scale $(SCALE)
+	@$(BIN)/python -m orchestration.nightly
+
+nightly: setup       ## a real night on whatever is in the inbox
+	@$(BIN)/python -m orchestration.nightly $(if $(FORCE),--force)
+
+dev: setup           ## the Dagster UI and daemon on this machine, http://127.0.0.1:3000
+	@$(BIN)/python -m orchestration.home
+	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
+
+test: setup          ## every test
+	@$(BIN)/python -m pytest
+
+lint: setup          ## style of Python and SQL
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+bench: setup         ## ratios against bare DuckDB, written to benchmarks/RESULTS.md
+	@$(BIN)/python -m benchmarks
+
+lock:                ## compile requirements.lock anew from pyproject.toml and constraints.txt
+	@$(BIN)/uv pip compile --quiet --python 3.11 --extra dev -c constraints.txt --no-emit-index-url --no-emit-find-links \
+		--no-annotate --no-header pyproject.toml -o requirements.lock
+
+clean:               ## remove the environment and caches; data stay
+	@rm -rf $(VENV) .pytest_cache .ruff_cache dbt_project/target

@@ -1,0 +1,84 @@
+"""Code lists as lookup tables: every way a sender may write a code → the canonical code."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+
+import duckdb
+
+from ingestion.paths import ALIASES, CODE_LISTS
+
+DIGITS = "໐໑໒໓໔໕໖໗໘໙๐๑๒๓๔๕๖๗๘๙"
+ASCII_DIGITS = "0123456789" * 2
+
+# Lao AM is typed in several orders of the same marks, and high consonant clusters in two forms; Unicode
+# normalisation unifies neither (ນໍ້າ / ນ້ຳ, ຫຼ / ຫລ / ຫ with a following base letter).
+FOLD = rf"""
+create or replace temp macro fold(spelling) as
+    trim(regexp_replace(
+        replace(replace(replace(
+            regexp_replace(regexp_replace(
+                translate(lower(nfc_normalize(
+                    regexp_replace(spelling, '[\x{{200B}}-\x{{200D}}\x{{2060}}\x{{FEFF}}]', '', 'g')
+                )), '{DIGITS}', '{ASCII_DIGITS}'),
+                '\x{{0ECD}}([\x{{0EC8}}-\x{{0ECB}}]?)\x{{0EB2}}', '\1ຳ', 'g'),
+                '([\x{{0EC8}}-\x{{0ECB}}])\x{{0ECD}}\x{{0EB2}}', '\1ຳ', 'g'),
+            'ຫຼ', 'ຫລ'), 'ໜ', 'ຫນ'), 'ໝ', 'ຫມ'),
+        '[\s\x{{00A0}}]+', ' ', 'g'))
+"""
+
+
+def load_fold(con: duckdb.DuckDBPyConnection) -> None:
+    """Make ``fold(text)`` available: the form in which two spellings of one word are equal."""
+    con.execute(FOLD)
+
+
+def code_rows(name: str) -> str:
+    """A SQL table expression: the rows of one code list, all columns as text."""
+    return f"read_csv('{CODE_LISTS / name}.csv', all_varchar = true, header = true)"
+
+
+def spellings(name: str) -> str:
+    """A SQL query for (code, spelling): codes, both labels and every alias."""
+    query = f"select code, unnest([code, label_en, label_lo]) as spelling from {code_rows(name)}"
+    aliases = ALIASES / f"{name}.csv"
+    if not aliases.exists():
+        return query
+    return f"{query} union all select code, alias from read_csv('{aliases}', all_varchar = true, header = true)"
+
+
+def load_code_list(con: duckdb.DuckDBPyConnection, name: str) -> str:
+    """Create (once per connection) the temp table of one list and return its name.
+
+    Shape: ``key`` (folded spelling, unique), ``code``. Where spellings collide the more general code wins.
+    """
+    table = f"codes_{name}"
+    if not con.execute("select 1 from duckdb_tables() where table_name = ?", [table]).fetchone():
+        con.execute(
+            f"""
+            create temp table {table} as
+            select fold(spelling) as key, arg_min(code, (length(code), code)) as code
+            from ({spellings(name)}) where spelling is not null group by key
+            """
+        )
+    return table
+
+
+@cache
+def unknown_code(name: str) -> str | None:
+    """The list's unknown member, or None for a list in which nothing can be unknown."""
+    sql = f"select * from {code_rows(name)}"
+    with duckdb.connect() as con:
+        columns = [column[0] for column in con.execute(f"describe {sql}").fetchall()]
+        if "is_unknown" not in columns:
+            return None
+        found = con.execute(f"select code from ({sql}) where lower(is_unknown) = 'true'").fetchone()
+    return found[0] if found else None
+
+
+@cache
+def code_list_fingerprint(name: str) -> str:
+    """Changes when the list or its aliases change, so that what was decoded by it is landed anew."""
+    paths = [CODE_LISTS / f"{name}.csv", ALIASES / f"{name}.csv"]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths if path.exists())).hexdigest()[:16]

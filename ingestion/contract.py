@@ -1,0 +1,242 @@
+"""The contract of an extract: one YAML file says all that is needed to read one sender's regular delivery."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field as Key
+from pydantic import model_validator
+
+from ingestion.paths import CONTRACTS
+from ingestion.record import Label, Record, load_records
+from ingestion.yaml_model import DeclarationError, StrictModel, read_yaml
+
+Calendar = Literal["gregorian", "buddhist"]
+
+
+class Numbers(StrictModel):
+    """How the sender writes numbers; declared, never sniffed (Lao locale: decimal comma, dot thousands)."""
+
+    decimal: Literal[".", ","] = "."
+    thousands: Literal[",", ".", " ", ""] = ","
+
+
+class FileKind(StrictModel):
+    kind: Literal["csv", "excel"]
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    text_sheet: str | None = Key(None, description="sheet whose text tells captured values, where not the table's own")
+
+
+class Unpivot(StrictModel):
+    """Value columns laid across the sheet: each header that matches ``headers`` becomes rows.
+
+    ``into`` maps a field to the named group of ``headers`` that holds its raw text; ``value`` is the
+    field that receives the cells. A matrix is the case in which the headers are countries.
+    """
+
+    headers: str
+    into: dict[str, str]
+    value: str
+
+
+class Table(StrictModel):
+    """One table inside the file; several are stacked. Row numbers are the sender's, from 1."""
+
+    sheet: str | None = None
+    header_rows: list[int] = [1]
+    constants: dict[str, str] = {}
+    unpivot: Unpivot | None = None
+    ends_at: str | None = Key(None, description="the first row whose first filled cell matches ends the data")
+
+
+class Column(StrictModel):
+    """Where one field of the record comes from and how the sender writes it.
+
+    A column without a place only says how its cells are written: they come from a table's constants or
+    from headers laid across the sheet.
+    """
+
+    header: list[str] = []
+    position: int | None = Key(None, ge=1, description="column number, for a column without a usable header")
+    constant: str | None = None
+    captured: str | None = Key(None, description="regex whose first group is found in the file name or banner text")
+    extract: str | None = Key(None, description="regex whose first group is the part of the cell to use")
+    format: list[str] = []
+    calendar: Calendar = "gregorian"
+    number: Numbers | None = None
+    scale: float | None = None
+    codes: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Column:
+        places = [bool(self.header), self.position is not None, self.constant is not None, self.captured is not None]
+        if sum(places) > 1:
+            raise ValueError("give only one of header, position, constant, captured")
+        return self
+
+    @property
+    def has_place(self) -> bool:
+        return bool(self.header) or not self.position == self.constant == self.captured is None
+
+
+class Period(StrictModel):
+    """How the period of a delivery is told. An inbox sub-folder named YYYY-MM always wins.
+
+    ``pattern`` has the named groups ``year`` and optionally ``month``, ``quarter``, ``day``; a month name
+    in English is accepted. Without month or quarter a year ends in December.
+    """
+
+    source: Literal["file_name", "text", "column"]
+    pattern: str = r"(?P<year>\d{4})-(?P<month>\d{2})"
+    column: str | None = None
+    calendar: Calendar = "gregorian"
+
+    @model_validator(mode="after")
+    def _complete(self) -> Period:
+        if (self.source == "column") != (self.column is not None):
+            raise ValueError("'column' goes with source: column")
+        if "(?P<year>" not in self.pattern:
+            raise ValueError("the pattern needs a group named 'year'")
+        return self
+
+
+class Totals(StrictModel):
+    """Total rows: left out of the data; where ``must_add_up`` they are first compared with their parts."""
+
+    field: str
+    labels: list[str]
+    must_add_up: bool = False
+    tolerance: float = 0.5
+
+
+class Residual(StrictModel):
+    """A published total beside parts that need not add up to it: the difference lands as ``into``."""
+
+    field: str
+    total: str
+    into: str
+
+
+class Scope(StrictModel):
+    """Only rows in which one of the fields has the code concern the warehouse; the others are counted, not landed."""
+
+    fields: list[str]
+    code: str = "LAO"
+
+
+class Contract(StrictModel):
+    extract: str
+    record: str
+    title: Label
+    ministry: Label
+    owner: str
+    licence: str
+    citation: str = ""
+    caveats: list[str] = []
+    cadence: Literal["monthly", "quarterly", "yearly", "irregular"]
+    due_day: int | None = Key(None, ge=1, le=366, description="days after the period's end by which it is due")
+    coverage: Literal["period", "history"] = "period"
+    file: FileKind
+    period: Period
+    tables: list[Table] = Key(default=[Table()], min_length=1)
+    columns: dict[str, Column]
+    ignore: list[str] = []
+    numbers: Numbers = Numbers()
+    missing_marks: dict[str, Literal["nil", "M", "Q", "L"]] = {}
+    totals: Totals | None = None
+    residual: Residual | None = None
+    scope: Scope | None = None
+    max_rejected_pct: float = 5.0
+
+    @property
+    def sender(self) -> str:
+        return self.extract.split("__")[0]
+
+    @model_validator(mode="after")
+    def _fits_its_record(self) -> Contract:
+        """Report every disagreement with the record at once."""
+        record = load_records().get(self.record)
+        if record is None:
+            raise ValueError(f"record '{self.record}' is unknown; known: {', '.join(load_records())}")
+        mistakes = [*self._unknown_fields(record), *self._missing_fields(record), *self._broken_patterns()]
+        if (self.due_day is None) != (self.cadence == "irregular"):
+            mistakes.append("due_day: needed unless cadence is irregular, and only then absent")
+        if mistakes:
+            raise ValueError("; ".join(mistakes))
+        return self
+
+    def provided(self, table: Table) -> set[str]:
+        """The fields that one table delivers."""
+        spread = {*table.unpivot.into, table.unpivot.value} if table.unpivot else set()
+        placed = {name for name, column in self.columns.items() if column.has_place}
+        return {*placed, *table.constants, *spread}
+
+    def _unknown_fields(self, record: Record) -> list[str]:
+        named = set(self.columns).union(*(self.provided(table) for table in self.tables))
+        named |= {self.totals.field} if self.totals else set()
+        named |= {self.residual.field} if self.residual else set()
+        named |= set(self.scope.fields) if self.scope else set()
+        return [f"columns.{name}: not a field of record {record.name}" for name in sorted(named - set(record.fields))]
+
+    def _missing_fields(self, record: Record) -> list[str]:
+        required = [name for name, field in record.fields.items() if field.required]
+        return [
+            f"tables.{number}: required field '{name}' of record {record.name} comes from nowhere"
+            for number, table in enumerate(self.tables)
+            for name in required
+            if name not in self.provided(table)
+        ]
+
+    def _broken_patterns(self) -> list[str]:
+        patterns = {"period.pattern": self.period.pattern}
+        for number, table in enumerate(self.tables):
+            patterns[f"tables.{number}.ends_at"] = table.ends_at
+            patterns[f"tables.{number}.unpivot.headers"] = table.unpivot and table.unpivot.headers
+        for name, column in self.columns.items():
+            patterns[f"columns.{name}.captured"] = column.captured
+            patterns[f"columns.{name}.extract"] = column.extract
+        return [f"{key}: {problem}" for key, pattern in patterns.items() if pattern and (problem := _regex_problem(pattern))]
+
+    def due_on(self, period: str) -> dt.date | None:
+        """The day by which the delivery for ``period`` (YYYY-MM) is due."""
+        if self.due_day is None:
+            return None
+        year, month = map(int, period.split("-"))
+        first_after = dt.date(year + month // 12, month % 12 + 1, 1)
+        return first_after + dt.timedelta(days=self.due_day - 1)
+
+
+def _regex_problem(pattern: str) -> str | None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        return f"not a regular expression: {error}"
+    return None
+
+
+def load_contract(path: Path) -> Contract:
+    """Read one contract; the file's name is the extract's name (``sender__name.yml``)."""
+    if not re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*__[a-z0-9_]+", path.stem):
+        raise DeclarationError(f"{path.name}: a contract is named sender__name.yml in lower case")
+    return read_yaml(path, Contract, extract=path.stem)
+
+
+def load_contracts(folder: Path = CONTRACTS) -> dict[str, Contract]:
+    """Every contract of ``folder`` by extract.
+
+    Raises:
+        DeclarationError: one line per mistake over all files.
+    """
+    contracts, mistakes = {}, []
+    for path in sorted(folder.glob("*.yml")):
+        try:
+            contracts[path.stem] = load_contract(path)
+        except DeclarationError as error:
+            mistakes.append(str(error))
+    if mistakes:
+        raise DeclarationError("\n".join(mistakes))
+    return contracts

@@ -1,0 +1,234 @@
+"""Text fields → typed, decoded, pseudonymised rows with every reason for which a row is refused, in one scan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from ingestion import normalise
+from ingestion.codelists import code_rows, load_code_list, spellings, unknown_code
+from ingestion.contract import Column, Contract
+from ingestion.layout import quoted
+from ingestion.record import NUMERIC, TEMPORAL, Field, Record
+
+SENT = "sent_text"
+JUDGED = "judged"
+UNRECOGNISED = "_unrecognised"
+
+
+@dataclass(frozen=True)
+class Decoder:
+    """Writes the SQL that turns ``sent_text`` into ``judged`` for one contract and period.
+
+    ``headers`` names the delivered fields and the heading of each.
+
+    ``judged`` has the record's landed columns, ``_sheet``, ``_row``, ``_cell`` (row of ``sent_text``), ``_in_scope`` (BOOLEAN),
+    ``_reasons`` (VARCHAR[] of ``field:slug``) and ``_unrecognised`` (VARCHAR[] of fields whose code fell
+    to the unknown member).
+    """
+
+    con: duckdb.DuckDBPyConnection
+    record: Record
+    contract: Contract
+    period: str
+    headers: dict[str, str]
+
+    def run(self) -> None:
+        """Create temp table ``judged``."""
+        delivered = [name for name in self.record.fields if name in self.headers]
+        coded = [name for name in delivered if self.record.fields[name].type == "code"]
+        for name in coded:
+            if self.record.fields[name].within not in coded:
+                self._map_codes(name)
+        for name in coded:
+            if self.record.fields[name].within in coded:
+                self._map_codes_within(name, self.record.fields[name].within)
+        joins = " ".join(
+            f'left join map_{name} on map_{name}.raw = sent."{name}"'
+            + (f' and map_{name}.parent is not distinct from sent."{within}"' if (within := self._parent(name, coded)) else "")
+            for name in coded
+        )
+        columns = ", ".join(f"{self._landed(name, name in delivered)} as {self.record.landed_name(name)}" for name in self.record.fields)
+        texts = ", ".join(f'{self._text(name)} as "_text_{name}"' for name in delivered)
+        unrecognised = self._list({name: f'sent."{name}" is not null and map_{name}.code is null' for name in coded})
+        self.con.execute(
+            f"""
+            create or replace temp table {JUDGED} as
+            with sent as (
+                select {", ".join(f'{normalise.cleaned(f"{chr(34)}{name}{chr(34)}")} as "{name}"' for name in delivered)},
+                    _sheet, _row, rowid as _cell
+                from {SENT}
+            ),
+            typed as (
+                select {columns}, {texts}, {unrecognised} as {UNRECOGNISED}, sent._sheet, sent._row, sent._cell
+                from sent {joins}
+            )
+            select * exclude ({", ".join(f'"_text_{name}"' for name in delivered)}),
+                {self._scope()} as _in_scope, {self._reasons(delivered)} as _reasons
+            from typed
+            """
+        )
+        self._reject_duplicates()
+
+    def _column(self, name: str) -> Column:
+        return self.contract.columns.get(name) or Column(constant="")
+
+    def _parent(self, name: str, coded: list[str]) -> str | None:
+        within = self.record.fields[name].within
+        return within if within in coded else None
+
+    def _text(self, name: str) -> str:
+        field, cell = self.record.fields[name], f'sent."{name}"'
+        return normalise.without_marks(cell, self.contract) if field.type in NUMERIC else cell
+
+    def _landed(self, name: str, delivered: bool) -> str:
+        field, column, cell = self.record.fields[name], self._column(name), self._text(name)
+        if field.type == "status":
+            measure = f'sent."{field.of}"'
+            return normalise.status(measure, self.contract) if field.of in self.headers else "'M'"
+        if field.type == "code":
+            unknown = unknown_code(field.codes)
+            fallback = quoted(unknown) if unknown is not None else "null"
+            return f"coalesce(map_{name}.code, {fallback})" if delivered else f"{fallback}::varchar"
+        if not delivered:
+            return f"null::{self.record.landed_columns[self.record.landed_name(name)]}"
+        if field.type in NUMERIC:
+            return normalise.number(cell, field, column, column.number or self.contract.numbers)
+        if field.type in TEMPORAL:
+            return normalise.moment(cell, field, column)
+        if field.type == "identifier":
+            return normalise.identifier(cell)
+        if field.type == "boolean":
+            return f"try_cast({cell} as boolean)"
+        return cell
+
+    def _map_codes(self, name: str) -> None:
+        """``map_<field>``: each distinct spelling of the file → its code; the contract's own spellings win."""
+        keys = load_code_list(self.con, self.record.fields[name].codes)
+        self.con.execute(
+            f"""
+            create or replace temp table map_{name} as
+            select spelling.raw, coalesce(own.code, listed.code) as code
+            from (select distinct {normalise.cleaned(f'"{name}"')} as raw from {SENT}) as spelling
+            left join ({self._own_codes(name)}) as own on own.key = fold(spelling.raw)
+            left join {keys} as listed on listed.key = fold(spelling.raw)
+            where spelling.raw is not null
+            """
+        )
+
+    def _map_codes_within(self, name: str, parent: str) -> None:
+        """As ``map_codes`` for names that are unique only inside their parent (districts in a province)."""
+        listed = self.record.fields[name].codes
+        self.con.execute(
+            f"""
+            create or replace temp table map_{name} as
+            with spelling as (
+                select distinct {normalise.cleaned(f'"{name}"')} as raw, {normalise.cleaned(f'"{parent}"')} as parent
+                from {SENT}
+            ),
+            spelled as (select distinct fold(spelling) as key, code from ({spellings(listed)}) where spelling is not null)
+            select spelling.raw, spelling.parent, any_value(spelled.code) as code
+            from spelling
+            left join map_{parent} on map_{parent}.raw = spelling.parent
+            left join spelled
+                on spelled.key = fold(spelling.raw) and (map_{parent}.code is null or starts_with(spelled.code, map_{parent}.code))
+            where spelling.raw is not null
+            group by all
+            having count(distinct spelled.code) <= 1
+            """
+        )
+
+    def _own_codes(self, name: str) -> str:
+        own = self._column(name).codes
+        if not own:
+            return "select null::varchar as key, null::varchar as code where false"
+        pairs = ", ".join(f"({quoted(spelling)}, {quoted(code)})" for spelling, code in own.items())
+        return f"select fold(spelling) as key, code from (values {pairs}) as own(spelling, code)"
+
+    @staticmethod
+    def _list(conditions: dict[str, str]) -> str:
+        cases = ", ".join(f"case when {condition} then {quoted(label)} end" for label, condition in conditions.items())
+        return f"list_filter([{cases}], reason -> reason is not null)" if cases else "[]::varchar[]"
+
+    def _scope(self) -> str:
+        scope = self.contract.scope
+        return " or ".join(f"{field} is not distinct from {quoted(scope.code)}" for field in scope.fields) if scope else "true"
+
+    def _reasons(self, delivered: list[str]) -> str:
+        conditions: dict[str, str] = {}
+        for name in delivered:
+            conditions |= self._field_reasons(name, self.record.fields[name])
+        event = self.record.event_date
+        if event and self.contract.coverage == "period":
+            first = f"date '{self.period}-01'"
+            span = {"yearly": "11 months", "quarterly": "2 months"}.get(self.contract.cadence, "0 months")
+            conditions[f"{event}:outside_period"] = f"{event} < {first} - interval {quoted(span)} or {event} >= {first} + interval 1 month"
+        for rule in self.record.rules:
+            conditions[f"{rule.field}:{rule.slug}"] = rule.when
+        return self._list(conditions | self._currency_reasons(delivered))
+
+    def _field_reasons(self, name: str, field: Field) -> dict[str, str]:
+        landed, text = self.record.landed_name(name), f'"_text_{name}"'
+        found: dict[str, str] = {}
+        if field.required:
+            found[f"{name}:missing_value"] = f"{text} is null"
+        wrong = {"code": "unrecognised_code", "date": "not_a_date", "timestamp": "not_a_date"}.get(field.type, "not_a_number")
+        if field.type in NUMERIC | TEMPORAL:
+            found[f"{name}:{wrong}"] = f"{text} is not null and {landed} is null"
+        elif field.type == "code" and (field.on_unrecognised == "reject" or unknown_code(field.codes) is None):
+            found[f"{name}:{wrong}"] = f"{text} is not null and list_contains({UNRECOGNISED}, {quoted(name)})"
+        elif field.type == "identifier" and field.required:
+            found[f"{name}:missing_value"] = f"{landed} is null"
+        if field.minimum is not None:
+            found[f"{name}:below_minimum"] = f"{landed} < {field.minimum!r}"
+        if field.above is not None:
+            found[f"{name}:below_minimum"] = f"{landed} <= {field.above!r}"
+        if field.maximum is not None:
+            found[f"{name}:above_maximum"] = f"{landed} > {field.maximum!r}"
+        return found
+
+    def _currency_reasons(self, delivered: list[str]) -> dict[str, str]:
+        """Amounts and rates against the plausible range of their currency (DOMAIN: a mistag is a 200-fold error)."""
+        found = {}
+        for amount, currency in self.record.currency_limits.items():
+            if {amount, currency} <= set(delivered):
+                least = 0 if amount == "fee" else "min_amount"
+                found[f"{amount}:amount_implausible_for_currency"] = (
+                    f"{amount} not between {self._limit(currency, least)} and {self._limit(currency, 'max_amount')}"
+                )
+        for rate, (base, quote) in self.record.rate_limits.items():
+            found[f"{rate}:rate_implausible_for_currency"] = (
+                f"{quote} = 'LAK' and {rate} not between "
+                f"{self._limit(base, 'min_lak_per_unit')} and {self._limit(base, 'max_lak_per_unit')}"
+            )
+        return found
+
+    def _limit(self, currency: str, column: str | int) -> str:
+        if column == 0:
+            return "0"
+        rows = self.con.execute(
+            f"select code, {column} from {code_rows('currency')} where nullif({column}, '') is not null order by code"
+        ).fetchall()
+        cases = " ".join(f"when {quoted(code)} then {value}" for code, value in rows)
+        return f"(case {currency} {cases} end)"
+
+    def _reject_duplicates(self) -> None:
+        """The first row of a key stays; later ones of the same file are rejected as duplicates."""
+        if not self.record.key or self.contract.residual:
+            return
+        key = ", ".join(self.record.key)
+        first = next(name for name in self.record.fields if self.record.landed_name(name) == self.record.key[0])
+        self.con.execute(
+            f"""
+            create or replace temp table repeated as
+            select {key}, min({{'sheet': _sheet, 'row': _row}}) as first_place from {JUDGED}
+            where len(_reasons) = 0 and _in_scope group by {key} having count(*) > 1
+            """
+        )
+        if self.con.execute("select count(*) from repeated").fetchone()[0]:
+            same = " and ".join(f"repeated.{name} is not distinct from {JUDGED}.{name}" for name in self.record.key)
+            self.con.execute(
+                f"update {JUDGED} set _reasons = ['{first}:duplicate_key'] from repeated "
+                f"where {same} and len(_reasons) = 0 and _in_scope and {{'sheet': {JUDGED}._sheet, 'row': {JUDGED}._row}} > repeated.first_place"
+            )

@@ -1,0 +1,102 @@
+"""Cells as text → typed values: SQL expressions that DuckDB evaluates in its scan, no loop over rows."""
+
+from __future__ import annotations
+
+from ingestion.codelists import ASCII_DIGITS, DIGITS
+from ingestion.contract import Column, Contract, Numbers
+from ingestion.layout import quoted
+from ingestion.period import BUDDHIST_OFFSET
+from ingestion.record import LANDED_TYPE, Field
+
+ISO_DATE = ["%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"]
+BLANKS = " \t\r\n\u00a0\u200b\ufeff"
+EXCEL_EPOCH = "date '1899-12-30'"
+
+
+def cleaned(cell: str) -> str:
+    """The cell without surrounding (also non-breaking) blanks; null when nothing is left."""
+    return f"nullif(trim({cell}, '{BLANKS}'), '')"
+
+
+def ascii_digits(cell: str) -> str:
+    """Lao and Thai digits as ASCII digits."""
+    return f"translate({cell}, '{DIGITS}', '{ASCII_DIGITS}')"
+
+
+def without_marks(cell: str, contract: Contract) -> str:
+    """A numeric cell in which a missing mark is nil (0) or null, as the contract declares."""
+    if not contract.missing_marks:
+        return cell
+    cases = " ".join(
+        f"when {cell} = {quoted(mark)} then {quoted('0') if meaning == 'nil' else 'null'}"
+        for mark, meaning in contract.missing_marks.items()
+    )
+    return f"case {cases} else {cell} end"
+
+
+def number(cell: str, field: Field, column: Column, numbers: Numbers) -> str:
+    """A number in the declared notation; null where it is not one.
+
+    With a decimal comma ``1.234`` must not be taken for a little more than one, so grouping is matched
+    before anything is removed.
+    """
+    group, point = numbers.thousands, numbers.decimal
+    grouped = rf"\d{{1,3}}([{_escaped(group)}]\d{{3}})+" if group else r"\d+"
+    shape = rf"[+-]?({grouped}|\d+)([{_escaped(point)}]\d+)?"
+    digits = ascii_digits(cell)
+    plain = f"replace({digits}, {quoted(group)}, '')" if group else digits
+    plain = f"replace({plain}, ',', '.')" if point == "," else plain
+    careful = f"case when regexp_full_match({digits}, {quoted(shape)}) then try_cast({plain} as double) end"
+    value = f"coalesce(try_cast({cell} as double), {careful})" if point == "." else careful
+    if column.scale:
+        value = f"({value}) * {column.scale!r}"
+    if column.calendar == "buddhist":
+        value = f"({value}) - {BUDDHIST_OFFSET}"
+    if field.type == "integer":
+        return f"case when ({value}) = round({value}) then try_cast({value} as bigint) end"
+    if field.type == "decimal" and point == "." and not column.scale:
+        return f"coalesce(try_cast({cell} as decimal(18,2)), try_cast({value} as decimal(18,2)))"
+    return f"case when isfinite({value}) then try_cast({value} as {LANDED_TYPE[field.type]}) end"
+
+
+def moment(cell: str, field: Field, column: Column) -> str:
+    """A date or timestamp in one of the declared formats; null where it fits none.
+
+    Beyond strptime's codes a format may be ``quarter`` (2015Q4 → first day), ``excel`` (serial day number).
+    A Buddhist year is put back by 543 before parsing, because 29 February falls in different years.
+    """
+    digits = ascii_digits(cell)
+    formats = column.format or ISO_DATE
+    if column.calendar == "buddhist":
+        year = f"regexp_extract({digits}, '[0-9]{{4}}')"
+        digits = f"replace({digits}, {year}, (try_cast({year} as integer) - {BUDDHIST_OFFSET})::varchar)"
+    parsed = []
+    if plain := [name for name in formats if "%" in name]:
+        listed = ", ".join(map(quoted, plain))
+        parsed.append(f"try_strptime({digits}, [{listed}])")
+    if "quarter" in formats:
+        year, quarter = (f"try_cast(regexp_extract({digits}, '([0-9]{{4}}) ?-?Q([1-4])', {group}) as integer)" for group in (1, 2))
+        parsed.append(f"make_date({year}, {quarter} * 3 - 2, 1)::timestamp")
+    if "excel" in formats:
+        parsed.append(f"({EXCEL_EPOCH} + try_cast(try_cast({digits} as double) as integer))::timestamp")
+    target = LANDED_TYPE[field.type]
+    return f"try_cast(coalesce({', '.join(parsed)}) as {target})"
+
+
+def status(cell: str, contract: Contract) -> str:
+    """SDMX observation status of a measure: the mark's own, M where empty, else A (normal)."""
+    cases = [f"when {cell} is null then 'M'"]
+    cases += [
+        f"when {cell} = {quoted(mark)} then {quoted('A' if meaning == 'nil' else meaning)}"
+        for mark, meaning in contract.missing_marks.items()
+    ]
+    return f"case {' '.join(cases)} else 'A' end"
+
+
+def identifier(cell: str) -> str:
+    """The keyed pseudonym of an identifier, the same however its writer spaced it."""
+    return f"pseudonym(nullif(regexp_replace(upper({ascii_digits(cell)}), '[^0-9A-Z\\p{{Lao}}]', '', 'g'), ''))"
+
+
+def _escaped(mark: str) -> str:
+    return "\\" + mark if mark in ".-]^\\" else mark

@@ -1,0 +1,99 @@
+"""The one place that spells where data live under the data root (``WAREHOUSE_DATA``)."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+CODE_LISTS = PROJECT / "dbt_project" / "seeds"
+ALIASES = PROJECT / "ingestion" / "aliases"
+CONTRACTS = PROJECT / "ingestion" / "contracts"
+RECORDS = PROJECT / "ingestion" / "records"
+
+
+@dataclass(frozen=True)
+class DataRoot:
+    """Every path below one data root; nothing else in the project joins these names."""
+
+    path: Path
+
+    @classmethod
+    def from_env(cls) -> DataRoot:
+        """The root that ``WAREHOUSE_DATA`` names, ``./data`` of the project when it is unset."""
+        return cls(Path(os.environ.get("WAREHOUSE_DATA") or PROJECT / "data").resolve())
+
+    @property
+    def inbox(self) -> Path:
+        return self.path / "inbox"
+
+    @property
+    def archive(self) -> Path:
+        return self.path / "archive"
+
+    @property
+    def raw(self) -> Path:
+        return self.path / "raw"
+
+    @property
+    def receipts(self) -> Path:
+        return self.path / "receipts"
+
+    @property
+    def quarantine(self) -> Path:
+        return self.path / "quarantine"
+
+    @property
+    def staging(self) -> Path:
+        """Half-made files live here and reach their place by a rename on the same file system."""
+        return self.path / ".staging"
+
+    @property
+    def build(self) -> Path:
+        """The private build database: dbt is its only writer, BI never opens it."""
+        return self.path / "warehouse.duckdb"
+
+    @property
+    def build_record(self) -> Path:
+        return self.path / "warehouse.build.json"
+
+    @property
+    def candidates(self) -> Path:
+        return self.path / "candidates"
+
+    @property
+    def releases(self) -> Path:
+        return self.path / "releases"
+
+    @property
+    def latest(self) -> Path:
+        return self.releases / "latest"
+
+    @property
+    def synthetic_marker(self) -> Path:
+        """Present in a data root made by ``make demo``: all it holds is synthetic."""
+        return self.path / "SYNTHETIC"
+
+    def archived(self, extract: str, period: str, sha256: str, suffix: str) -> Path:
+        return self.archive / extract / period / f"{sha256}{suffix}"
+
+    def raw_file(self, record: str, extract: str, period: str) -> Path:
+        return self.raw / record / extract / f"{period}.parquet"
+
+    def raw_schema(self, record: str) -> Path:
+        return self.raw / record / "_schema" / "empty.parquet"
+
+    def quarantine_file(self, extract: str, period: str) -> Path:
+        return self.quarantine / extract / f"{period}.parquet"
+
+    def receipt(self, extract: str, period: str, sha256: str) -> Path:
+        return self.receipts / extract / period / f"{sha256[:12]}.json"
+
+    @property
+    def submissions_meta(self) -> Path:
+        return self.raw / "_meta" / "submissions.parquet"
+
+    @property
+    def extracts_meta(self) -> Path:
+        return self.raw / "_meta" / "extracts.parquet"

@@ -1,0 +1,44 @@
+"""Readers: one file of one kind → one text table per declared table, with the sender's row numbers.
+
+A reader decides nothing: every cell arrives as text, headers and banners included.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from ingestion.contract import Contract, Table
+from ingestion.readers import delimited, workbook
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """A temp table ``name`` with ``_row`` (BIGINT, from 1) and ``c1`` … ``c<width>`` (VARCHAR).
+
+    ``banner`` holds the rows above the data, headers included; their index is the row number less one.
+    """
+
+    name: str
+    path: Path
+    width: int
+    sheet: str
+    banner: list[list[str]]
+
+
+def read_text(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract, table: Table, scratch: Path) -> TextTable:
+    """Read one declared table of a file as text.
+
+    Raises:
+        Refusal: when the file is not of its declared kind, or the sheet is not there.
+    """
+    first_data_row = max(table.header_rows)
+    if contract.file.kind == "csv":
+        banner = delimited.read(con, path, contract.file, first_data_row, scratch)
+        sheet = ""
+    else:
+        banner, sheet = workbook.read(con, path, table.sheet, first_data_row)
+    width = max(map(len, banner), default=0)
+    return TextTable("sheet_text", path, width, sheet, banner)

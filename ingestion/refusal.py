@@ -1,0 +1,32 @@
+"""Why a whole file is refused, in words that its sender can act on; and the catalogue of all reasons."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import yaml
+
+from ingestion.paths import PROJECT
+
+
+@cache
+def catalogue() -> dict[str, dict[str, dict[str, str]]]:
+    """``{'rows': {slug: {en, lo}}, 'files': {slug: {en, remedy}}}``, the one home of reason texts."""
+    return yaml.safe_load((PROJECT / "ingestion" / "reasons.yml").read_text(encoding="utf-8"))
+
+
+class Refusal(Exception):
+    """A file is refused whole; nothing already held is changed by it.
+
+    ``slug`` names an entry of ``reasons.yml``; ``expected``, ``found`` and ``detail`` fill its text and
+    never hold a personal identifier.
+    """
+
+    def __init__(self, slug: str, *, expected: str = "", found: str = "", detail: str = "", sheet: str = "", row: int = 0):
+        entry = catalogue()["files"][slug]
+        words = {"expected": expected, "found": found, "detail": detail}
+        self.slug = slug
+        place = "".join([f"sheet '{sheet}': " if sheet else "", f"row {row}: " if row else ""])
+        self.reason = place + entry["en"].format(**words)
+        self.remedy = entry["remedy"].format(**words)
+        super().__init__(f"{self.reason}. {self.remedy}")

@@ -1,0 +1,139 @@
+"""Staging: one archived file, read by its contract, becomes typed Parquet in the staging folder, not yet in place."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from ingestion.archive import Submission
+from ingestion.checks import check_rejects, check_totals, settle_residual
+from ingestion.codelists import code_list_fingerprint, load_fold
+from ingestion.contract import Contract
+from ingestion.decode import JUDGED, SENT, Decoder
+from ingestion.identifiers import key_fingerprint, load_key, pseudonym_key
+from ingestion.layout import arrange
+from ingestion.paths import DataRoot
+from ingestion.profile import profile_columns
+from ingestion.quarantine import write_quarantine
+from ingestion.readers import read_text
+from ingestion.record import Record, load_records
+from ingestion.refusal import Refusal
+
+LANDING_VERSION = 1
+"""Raised when landing itself changes meaning, so that everything held is landed anew from the archive."""
+
+
+@dataclass
+class Staged:
+    """One submission read, typed and profiled in the staging folder, not yet in place."""
+
+    submission: Submission
+    contract: Contract
+    accepted: Path
+    quarantine: Path
+    profile: dict[str, object]
+
+
+def landing_id(root: DataRoot, submission: Submission, contract: Contract) -> int:
+    """Sixty bits that change with the bytes, the contract, the record, its code lists or the key."""
+    record = load_records()[contract.record]
+    about = {"title", "ministry", "owner", "licence", "citation", "caveats", "due_day"}
+    parts = [
+        str(LANDING_VERSION),
+        submission.extract,
+        submission.period,
+        submission.sha256,
+        contract.model_dump_json(exclude=about),
+        record.model_dump_json(exclude={"title", "grain"}),
+        *(code_list_fingerprint(field.codes) for field in record.fields.values() if field.codes),
+        *([key_fingerprint(pseudonym_key(root))] if record.identifiers else []),
+    ]
+    return int(hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:15], 16)
+
+
+def open_scratch(root: DataRoot) -> duckdb.DuckDBPyConnection:
+    """An in-memory DuckDB that spills below the data root."""
+    root.staging.mkdir(parents=True, exist_ok=True)
+    con = duckdb.connect(
+        config={
+            "memory_limit": os.environ.get("WAREHOUSE_MEMORY_LIMIT", "1GB"),
+            "temp_directory": str(root.staging / "spill"),
+            "threads": os.cpu_count() or 2,
+        }
+    )
+    load_fold(con)
+    return con
+
+
+def stage(con: duckdb.DuckDBPyConnection, root: DataRoot, submission: Submission, contract: Contract) -> Staged:
+    """Read one archived file by its contract into the staging folder.
+
+    Raises:
+        Refusal: when the file as a whole cannot be taken.
+        PseudonymKeyError: when it holds identifiers and no key is configured.
+    """
+    record = load_records()[contract.record]
+    if record.identifiers:
+        load_key(con, pseudonym_key(root))
+    folder = root.staging / f"{submission.extract}.{submission.period}"
+    folder.mkdir(parents=True, exist_ok=True)
+    headers, unused = _read_sent(con, root, submission, contract, folder)
+    totals = check_totals(con, contract, record)
+    Decoder(con, record, contract, submission.period, headers).run()
+    settle_residual(con, contract, record)
+    profile = profile_columns(con, record, set(headers))
+    if not profile["rows_read"]:
+        raise Refusal("no_rows")
+    check_rejects(contract, profile)
+    number = landing_id(root, submission, contract)
+    accepted, rejected = folder / "accepted.parquet", folder / "quarantine.parquet"
+    _write_accepted(con, record, submission, number, accepted)
+    write_quarantine(con, record, contract, submission, headers, rejected)
+    counted = ("rows_read", "rows_accepted", "rows_rejected", "rows_out_of_scope")
+    only_recorded = ("rejected_by_reason", "unrecognised", "content_hash")
+    read = replace(
+        submission,
+        rows_totals=totals,
+        landing_id=number,
+        unused_columns=unused,
+        **{name: profile[name] for name in (*counted, *only_recorded)},
+    )
+    judged = {name: value for name, value in profile.items() if name not in only_recorded}
+    about = {"sha256": submission.sha256, "extract": submission.extract, "period": submission.period}
+    return Staged(read, contract, accepted, rejected, about | judged)
+
+
+def _read_sent(
+    con: duckdb.DuckDBPyConnection, root: DataRoot, submission: Submission, contract: Contract, scratch: Path
+) -> tuple[dict[str, str], list[str]]:
+    """Stack the declared tables of the file into ``sent_text``."""
+    con.execute(f"drop table if exists {SENT}")
+    headers: dict[str, str] = {}
+    unused: list[str] = []
+    for table in contract.tables:
+        text = read_text(con, submission.bytes_path(root), contract, table, scratch)
+        sent = arrange(con, text, contract, table, submission.file_name)
+        exists = table is not contract.tables[0]
+        con.execute(f"insert into {SENT} by name {sent.query}" if exists else f"create temp table {SENT} as {sent.query}")
+        headers |= sent.headers
+        unused += sent.unused
+        con.execute(f"drop table {text.name}")
+    return headers, unused
+
+
+def _write_accepted(con: duckdb.DuckDBPyConnection, record: Record, submission: Submission, number: int, target: Path) -> None:
+    lineage = {
+        "_extract": f"'{submission.extract}'",
+        "_period": f"'{submission.period}'",
+        "_landing_id": str(number),
+        "_sheet": "_sheet",
+        "_row": "_row",
+    }
+    columns = ", ".join(f"({lineage.get(name, name)})::{kind} as {name}" for name, kind in record.landed_columns.items())
+    con.execute(
+        f"copy (select {columns} from {JUDGED} where len(_reasons) = 0 and _in_scope) to '{target}' (format parquet, compression zstd)"
+    )

@@ -1,0 +1,107 @@
+"""The build record: which bytes dbt made, from what, by what code, and what each of its tests said."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ingestion.archive import file_sha256, write_atomically
+from ingestion.paths import DataRoot
+from publishing import fingerprint
+from publishing.verdict import Verdict
+
+PUBLISHED_SCHEMAS = ("marts", "quality")
+PASSED = {"pass", "success"}
+
+
+def record_build(root: DataRoot, run_results: dict[str, Any], manifest: dict[str, Any]) -> Path:
+    """Write down what a dbt invocation made; to be called after every one, also a failed one.
+
+    Every test of the manifest is listed as required, so that a build without its tests, or with only some,
+    shows what has no verdict.
+    """
+    if root.build.exists():
+        _checkpoint(root.build)
+    outcome = {entry["unique_id"]: entry for entry in run_results.get("results", [])}
+    tests = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "test"}
+    models = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] in ("model", "seed")}
+    record = {
+        "build_id": uuid.uuid4().hex,
+        "finished_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "database_sha256": file_sha256(root.build) if root.build.exists() else None,
+        "inputs": fingerprint.inputs(root),
+        "warehouse_code": fingerprint.warehouse_code(),
+        "rules": fingerprint.rules(),
+        "not_built": sorted(node["name"] for key, node in models.items() if outcome.get(key, {}).get("status") not in PASSED),
+        "required": sorted(node["name"] for node in tests.values()),
+        "verdicts": [asdict(_verdict(node, outcome[key])) for key, node in tests.items() if key in outcome],
+        "tables": {
+            node["name"]: _description(node)
+            for node in models.values()
+            if node["resource_type"] == "model" and node["schema"] in PUBLISHED_SCHEMAS
+        },
+    }
+    write_atomically(root.build_record, json.dumps(record, indent=1, ensure_ascii=False).encode())
+    return root.build_record
+
+
+def read_record(root: DataRoot) -> dict[str, Any] | None:
+    return json.loads(root.build_record.read_text(encoding="utf-8")) if root.build_record.exists() else None
+
+
+def needs_full_refresh(root: DataRoot) -> bool:
+    """Whether the build must be made anew: other code or code lists, none there, or touched by another hand."""
+    record = read_record(root)
+    if record is None or not root.build.exists():
+        return True
+    return record["warehouse_code"] != fingerprint.warehouse_code() or record["database_sha256"] != file_sha256(root.build)
+
+
+def nothing_changed(root: DataRoot) -> str | None:
+    """The version of the latest release if it was made from exactly these inputs by exactly these rules."""
+    gate = root.latest / "gate.json"
+    if not gate.exists():
+        return None
+    judged = json.loads(gate.read_text(encoding="utf-8"))
+    same = judged["inputs"] == fingerprint.inputs(root) and judged["rules"] == fingerprint.rules()
+    return judged["version"] if same else None
+
+
+def _checkpoint(database: Path) -> None:
+    """Fold a write-ahead log into the file, so that the file alone is the build."""
+    if database.with_name(f"{database.name}.wal").exists():
+        with duckdb.connect(str(database)) as con:
+            con.execute("checkpoint")
+
+
+def _verdict(node: dict[str, Any], result: dict[str, Any]) -> Verdict:
+    severity = str(node["config"].get("severity", "error")).lower()
+    failures = result.get("failures")
+    said = result.get("message") or result["status"]
+    return Verdict(
+        check=node["name"],
+        table=_tested_table(node),
+        passed=result["status"] in PASSED,
+        severity="warn" if severity == "warn" else "error",
+        detail=f"{failures:,} rows; {node.get('description') or said}" if failures else said if result["status"] not in PASSED else "",
+    )
+
+
+def _tested_table(node: dict[str, Any]) -> str:
+    attached = node.get("attached_node") or next(iter(node["depends_on"]["nodes"]), "")
+    return attached.split(".")[-1]
+
+
+def _description(node: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "schema": node["schema"],
+        "description": node["description"],
+        "label_lo": node["config"].get("meta", {}).get("label_lo", ""),
+        "columns": {name: column["description"] for name, column in node["columns"].items()},
+    }

@@ -1,0 +1,110 @@
+"""The candidate: the finished build frozen into a folder that nothing writes to again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ingestion.archive import file_sha256
+from ingestion.lock import exclusive
+from ingestion.paths import DataRoot
+from publishing import build
+from publishing.comparison import compare
+from publishing.datapackage import describe
+from publishing.sql import identifier, literal
+
+DATABASE = "warehouse.duckdb"
+KEPT_CANDIDATES = 2
+
+
+class NothingBuilt(RuntimeError):
+    """There is no build to freeze."""
+
+
+def freeze(root: DataRoot) -> Path:
+    """Copy the published tables of the build into a new candidate folder and return it.
+
+    The folder holds ``warehouse.duckdb`` (published tables only, with comments), ``parquet/<table>.parquet``,
+    ``datapackage.json``, ``comparison.json``, ``docs/`` and ``build.json``. It is complete or not there.
+
+    Raises:
+        NothingBuilt: before the first build.
+    """
+    record = build.read_record(root)
+    if record is None or not root.build.exists():
+        raise NothingBuilt("there is no build yet: run the warehouse step first (make nightly)")
+    with exclusive(root, "publication"):
+        version = _next_version(root)
+        partial = root.candidates / f".{version}.partial"
+        shutil.rmtree(partial, ignore_errors=True)
+        (partial / "parquet").mkdir(parents=True)
+        seen = file_sha256(root.build)
+        _copy_tables(root, partial, record["tables"])
+        provenance = {"version": version, "database_sha256_seen": seen, **record}
+        (partial / "build.json").write_text(json.dumps(provenance, indent=1, ensure_ascii=False), encoding="utf-8")
+        (partial / "comparison.json").write_text(json.dumps(compare(root, partial / DATABASE), indent=1, default=str), encoding="utf-8")
+        docs = root.path / ".dbt" / "docs"
+        if docs.exists():
+            shutil.copytree(docs, partial / "docs")
+        describe(root, partial, version, record)
+        candidate = root.candidates / version
+        partial.rename(candidate)
+        for old in _all(root)[:-KEPT_CANDIDATES]:
+            shutil.rmtree(old)
+    return candidate
+
+
+def newest(root: DataRoot) -> Path | None:
+    """The newest candidate, judged or not."""
+    return _all(root)[-1] if _all(root) else None
+
+
+def _all(root: DataRoot) -> list[Path]:
+    return sorted(path for path in root.candidates.glob("[0-9]*") if path.is_dir()) if root.candidates.exists() else []
+
+
+def _next_version(root: DataRoot) -> str:
+    """UTC time to the second; later than every version there is, even if the clock went back."""
+    version = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
+    known = [path.name for folder in (root.candidates, root.releases) if folder.exists() for path in folder.glob("[0-9]*")]
+    if known and max(known) >= version:
+        latest = dt.datetime.strptime(max(known), "%Y%m%dT%H%M%SZ")
+        version = (latest + dt.timedelta(seconds=1)).strftime("%Y%m%dT%H%M%SZ")
+    return version
+
+
+def _copy_tables(root: DataRoot, target: Path, tables: dict[str, Any]) -> None:
+    with duckdb.connect(config={"memory_limit": "2GB", "temp_directory": str(root.path / ".dbt" / "spill")}) as con:
+        con.execute(f"attach {literal(str(root.build))} as build (read_only)")
+        con.execute(f"attach {literal(str(target / DATABASE))} as frozen")
+        con.execute("use frozen")
+        built = {
+            (schema, name)
+            for schema, name in con.execute(
+                "select table_schema, table_name from information_schema.tables where table_catalog = 'build'"
+            ).fetchall()
+        }
+        for schema in build.PUBLISHED_SCHEMAS:
+            con.execute(f"create schema if not exists {schema}")
+        for name, about in sorted(tables.items()):
+            if (about["schema"], name) not in built:
+                continue
+            table = f"{about['schema']}.{identifier(name)}"
+            con.execute(f"create table {table} as from build.{table}")
+            _comment(con, table, about)
+            con.execute(f"copy {table} to {literal(str(target / 'parquet' / f'{name}.parquet'))} (format parquet, compression zstd)")
+        con.execute("checkpoint frozen")
+
+
+def _comment(con: duckdb.DuckDBPyConnection, table: str, about: dict[str, Any]) -> None:
+    label = f"{about['label_lo']} · " if about["label_lo"] else ""
+    con.execute(f"comment on table {table} is {literal(label + about['description'])}")
+    columns = {row[0] for row in con.execute(f"describe {table}").fetchall()}
+    for name, description in about["columns"].items():
+        if name in columns and description:
+            con.execute(f"comment on column {table}.{identifier(name)} is {literal(description)}")

@@ -1,0 +1,97 @@
+"""``datapackage.json``: the release described for machines (Frictionless Data Package, v1 profile)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ingestion.archive import file_sha256
+from ingestion.paths import PROJECT, DataRoot
+from publishing.sql import literal
+
+FRICTIONLESS_TYPE = {
+    "BIGINT": "integer",
+    "INTEGER": "integer",
+    "DOUBLE": "number",
+    "DATE": "date",
+    "TIMESTAMP": "datetime",
+    "BOOLEAN": "boolean",
+}
+
+
+def describe(root: DataRoot, folder: Path, version: str, record: dict[str, Any]) -> Path:
+    """Write the data package of a candidate folder: one resource per Parquet file, plus the database file."""
+    synthetic = root.synthetic_marker.exists()
+    package = {
+        "name": "lao-migration-warehouse",
+        "title": "Migration data warehouse of Lao PDR" + (" — SYNTHETIC SAMPLE DATA" if synthetic else ""),
+        "version": version,
+        "created": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "profile": "data-package",
+        "synthetic": synthetic,
+        "code_version": code_version(),
+        "build_id": record["build_id"],
+        "licenses": [{"name": "CC-BY-4.0", "title": "Creative Commons Attribution 4.0"}],
+        "sources": _sources(root),
+        "resources": [_resource(folder, path, record["tables"][path.stem]) for path in sorted((folder / "parquet").glob("*.parquet"))],
+        "database": {"path": "warehouse.duckdb", **_bytes(folder / "warehouse.duckdb")},
+    }
+    target = folder / "datapackage.json"
+    target.write_text(json.dumps(package, indent=1, ensure_ascii=False), encoding="utf-8")
+    return target
+
+
+def code_version() -> str:
+    """The commit the code is at, with ``+changes`` when the tree differs from it; ``unknown`` outside git."""
+    try:
+        said = subprocess.run(
+            ["git", "describe", "--always", "--dirty=+changes", "--abbrev=12"], cwd=PROJECT, capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return said.stdout.strip()
+
+
+def _resource(folder: Path, path: Path, about: dict[str, Any]) -> dict[str, Any]:
+    with duckdb.connect() as con:
+        columns = con.execute(f"describe select * from {literal(str(path))}").fetchall()
+        rows = con.execute(f"select count(*) from {literal(str(path))}").fetchone()[0]
+    fields = [
+        {"name": name, "type": FRICTIONLESS_TYPE.get(kind, "number" if kind.startswith("DECIMAL") else "string"), "duckdb_type": kind,
+         "description": about["columns"].get(name, "")}
+        for name, kind, *_ in columns
+    ]  # fmt: skip
+    return {
+        "name": path.stem.replace("_", "-"),
+        "path": str(path.relative_to(folder)),
+        "title": about["label_lo"] or path.stem,
+        "description": about["description"],
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+        "rows": rows,
+        **_bytes(path),
+        "schema": {"fields": fields},
+    }
+
+
+def _bytes(path: Path) -> dict[str, Any]:
+    return {"bytes": path.stat().st_size, "hash": f"sha256:{file_sha256(path)}"}
+
+
+def _sources(root: DataRoot) -> list[dict[str, str]]:
+    with duckdb.connect() as con:
+        found = con.execute(
+            f"""
+            select extract.title_en as title, extract.citation, extract.licence,
+                string_agg(distinct submission.period, ', ' order by submission.period)
+            from {literal(str(root.extracts_meta))} as extract
+            join {literal(str(root.submissions_meta))} as submission using (extract)
+            where submission.status = 'landed' group by all order by all
+            """
+        ).fetchall()
+    return [{"title": title, "citation": citation, "licence": licence, "periods": periods} for title, citation, licence, periods in found]

@@ -1,0 +1,103 @@
+"""Which files are delivered, when, and which of them twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from sample_data.dirt import soil
+from sample_data.sheets import contract_of, write_delivery
+from sample_data.window import Window
+from sample_data.writers import delivered_on
+
+OFFICE_HOURS = 9
+LATE_DAYS = 24
+
+
+@dataclass
+class Outcome:
+    """What was written: counted for the report, and the dirt for the truth."""
+
+    files: int = 0
+    rows: int = 0
+    bytes: int = 0
+    dirt: list[pd.DataFrame] = field(default_factory=list)
+
+
+def deliver_monthly(inbox: Path, window: Window, extract: str, table: pd.DataFrame, *, stem: str, clean: bool = False) -> Outcome:
+    """One file per month. The third month from the end comes late.
+
+    Two thirds into the window the sender's template changes: later files use its other headers.
+    """
+    outcome = Outcome()
+    if not clean:
+        table, spoilt = soil(window, extract, table)
+        outcome.dirt.append(spoilt)
+    contract = contract_of(extract)
+    suffix = ".csv" if contract.file.kind == "csv" else ".xlsx"
+    groups = dict(tuple(table.groupby("month", sort=False)))
+    for place, month in enumerate(window.months):
+        rows = groups.get(month, table.iloc[:0]).reset_index(drop=True)
+        path = inbox / extract / f"{stem}_{month}_SYNTHETIC{suffix}"
+        write_delivery(
+            extract,
+            path,
+            rows,
+            banner=[],
+            totals=contract.tables[0].ends_at is not None,
+            variant=int(place >= window.count * 2 // 3),
+            bom=extract == "molsw__agency_deployments",
+        )
+        late = LATE_DAYS if place == window.count - 3 else 0
+        _stamp(outcome, path, extract, month, len(rows), late)
+    return outcome
+
+
+def deliver_yearly(inbox: Path, extract: str, year: int, table: pd.DataFrame, *, stem: str, banner: Sequence[str] = ()) -> Outcome:
+    """One file for one year."""
+    outcome = Outcome()
+    path = inbox / extract / f"{stem}_{year}_SYNTHETIC.csv"
+    write_delivery(extract, path, table, banner=banner, totals=False)
+    _stamp(outcome, path, extract, f"{year}-12", len(table), 0)
+    return outcome
+
+
+def resubmit_corrected(inbox: Path, window: Window, extract: str, *, stem: str) -> str:
+    """Cut a month's first delivery short by its last fifth, and deliver the whole of it as a correction."""
+    month = window.months[window.count // 2]
+    first = next((inbox / extract).glob(f"{stem}_{month}_*.csv"))
+    whole = first.read_bytes()
+    lines = whole.splitlines(keepends=True)
+    second = first.with_name(first.name.replace("_SYNTHETIC", "_SYNTHETIC_corrected"))
+    second.write_bytes(whole)
+    stamp = dt.datetime.fromtimestamp(first.stat().st_mtime)
+    first.write_bytes(b"".join(lines[: len(lines) * 4 // 5]))
+    delivered_on(first, stamp)
+    delivered_on(second, stamp + dt.timedelta(days=9))
+    return f"{first.name} is incomplete and followed by {second.name}"
+
+
+def deliver_twice(inbox: Path, window: Window, extract: str, *, stem: str) -> str:
+    """The same bytes again under another name."""
+    month = window.months[window.count // 3]
+    first = next((inbox / extract).glob(f"{stem}_{month}_*.csv"))
+    again = first.with_name(first.name.replace("_SYNTHETIC", "_SYNTHETIC_resent"))
+    shutil.copyfile(first, again)
+    delivered_on(again, dt.datetime.fromtimestamp(first.stat().st_mtime) + dt.timedelta(days=2))
+    return f"{again.name} has the bytes of {first.name}"
+
+
+def _stamp(outcome: Outcome, path: Path, extract: str, period: str, rows: int, late: int) -> None:
+    """Count the file and date it two days before it was due, or ``late`` days after."""
+    due = contract_of(extract).due_on(period)
+    days = late or -2
+    moment = dt.datetime.combine(due, dt.time(OFFICE_HOURS)) + dt.timedelta(days=days)
+    delivered_on(path, min(moment, dt.datetime.now() - dt.timedelta(hours=1)))
+    outcome.files += 1
+    outcome.rows += rows
+    outcome.bytes += path.stat().st_size
