@@ -230,5 +230,6 @@ class Decoder:
             same = " and ".join(f"repeated.{name} is not distinct from {JUDGED}.{name}" for name in self.record.key)
             self.con.execute(
                 f"update {JUDGED} set _reasons = ['{first}:duplicate_key'] from repeated "
-                f"where {same} and len(_reasons) = 0 and _in_scope and {{'sheet': {JUDGED}._sheet, 'row': {JUDGED}._row}} > repeated.first_place"
+                f"where {same} and len(_reasons) = 0 and _in_scope "
+                f"and {{'sheet': {JUDGED}._sheet, 'row': {JUDGED}._row}} > repeated.first_place"
             )

@@ -11,17 +11,17 @@ from pathlib import Path
 import duckdb
 
 from ingestion.archive import UNPLACED, Submission, register
-from ingestion.codelists import load_fold
 from ingestion.contract import Contract
 from ingestion.paths import DataRoot
 from ingestion.period import period_of
 from ingestion.receipt import write_receipt
 from ingestion.refusal import Refusal
+from ingestion.stage import open_scratch
 
 
 @dataclass(frozen=True)
 class Unclaimed:
-    """A file that lies in no extract's folder: left where it is and reported each time."""
+    """A file that no contract claims, or that could not be moved: left where it is and reported each time."""
 
     path: Path
     reason: str
@@ -53,29 +53,33 @@ def take_in(
     """
     taken, unclaimed = [], []
     scratch = root.staging / "intake"
-    for path in waiting(root, stable_seconds):
-        folders = path.relative_to(root.inbox).parts[:-1]
-        contract = contracts.get(folders[0]) if folders else None
-        if contract is None:
-            refusal = Refusal("unknown_extract", found=folders[0] if folders else "(the inbox itself)", expected=", ".join(contracts))
-            unclaimed.append(Unclaimed(path, f"{path.relative_to(root.inbox)}: {refusal}"))
-            progress(f"not taken: {unclaimed[-1].reason}")
-            continue
-        scratch.mkdir(parents=True, exist_ok=True)
-        taken.append(_take_one(root, path, folders[1] if len(folders) > 1 else "", contract, scratch))
-        if taken[-1].outcome == "refused":
-            progress(f"refused: {contract.extract}/{path.name}: {taken[-1].reason}. {taken[-1].remedy}")
+    with open_scratch(root) as con:
+        for path in waiting(root, stable_seconds):
+            folders = path.relative_to(root.inbox).parts[:-1]
+            contract = contracts.get(folders[0]) if folders else None
+            if contract is None:
+                refusal = Refusal("unknown_extract", found=folders[0] if folders else "(the inbox itself)", expected=", ".join(contracts))
+                unclaimed.append(Unclaimed(path, f"{path.relative_to(root.inbox)}: {refusal}"))
+                progress(f"not taken: {unclaimed[-1].reason}")
+                continue
+            scratch.mkdir(parents=True, exist_ok=True)
+            try:
+                taken.append(_take_one(con, root, path, folders[1] if len(folders) > 1 else "", contract, scratch))
+            except (OSError, duckdb.Error) as trouble:
+                unclaimed.append(Unclaimed(path, f"{path.relative_to(root.inbox)}: could not be taken in ({type(trouble).__name__})"))
+                progress(f"not taken: {unclaimed[-1].reason}")
+                continue
+            if taken[-1].outcome == "refused":
+                progress(f"refused: {contract.extract}/{path.name}: {taken[-1].reason}. {taken[-1].remedy}")
     shutil.rmtree(scratch, ignore_errors=True)
     return taken, unclaimed
 
 
-def _take_one(root: DataRoot, path: Path, folder: str, contract: Contract, scratch: Path) -> Submission:
+def _take_one(con: duckdb.DuckDBPyConnection, root: DataRoot, path: Path, folder: str, contract: Contract, scratch: Path) -> Submission:
     try:
         if path.stat().st_size == 0:
             raise Refusal("empty_file")
-        with duckdb.connect(config={"memory_limit": "1GB", "threads": 2}) as con:
-            load_fold(con)
-            period = period_of(con, path, folder, contract, scratch)
+        period = period_of(con, path, folder, contract, scratch)
     except Refusal as refusal:
         submission = register(root, path, contract.extract, UNPLACED)
         submission = submission.became(root, "refused", reason=refusal.reason, remedy=refusal.remedy)

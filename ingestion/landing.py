@@ -103,6 +103,11 @@ def _try_stage(con: duckdb.DuckDBPyConnection, root: DataRoot, submission: Submi
         return stage(con, root, submission, contract)
     except Refusal as refusal:
         return _refuse(root, submission, contract, refusal)
+    except (duckdb.IOException, duckdb.OutOfMemoryException):
+        raise  # A full disk or too little memory says nothing of the file: the night stops and can be run again.
+    except (duckdb.Error, LookupError) as trouble:
+        # The message of such an error may quote cells, so only its kind is told.
+        return _refuse(root, submission, contract, Refusal("landing_failed", found=type(trouble).__name__))
 
 
 def _refuse(root: DataRoot, submission: Submission, contract: Contract, refusal: Refusal, quarantine: Path | None = None) -> Submission:

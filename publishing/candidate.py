@@ -19,6 +19,8 @@ from publishing.datapackage import describe
 from publishing.sql import identifier, literal
 
 DATABASE = "warehouse.duckdb"
+BUILD_CATALOG = "warehouse"
+"""dbt writes the catalog's name into its views, so the build must be attached under the name of its file."""
 KEPT_CANDIDATES = 2
 
 
@@ -80,13 +82,13 @@ def _next_version(root: DataRoot) -> str:
 
 def _copy_tables(root: DataRoot, target: Path, tables: dict[str, Any]) -> None:
     with duckdb.connect(config={"memory_limit": "2GB", "temp_directory": str(root.path / ".dbt" / "spill")}) as con:
-        con.execute(f"attach {literal(str(root.build))} as build (read_only)")
+        con.execute(f"attach {literal(str(root.build))} as {BUILD_CATALOG} (read_only)")
         con.execute(f"attach {literal(str(target / DATABASE))} as frozen")
         con.execute("use frozen")
         built = {
             (schema, name)
             for schema, name in con.execute(
-                "select table_schema, table_name from information_schema.tables where table_catalog = 'build'"
+                f"select table_schema, table_name from information_schema.tables where table_catalog = '{BUILD_CATALOG}'"
             ).fetchall()
         }
         for schema in build.PUBLISHED_SCHEMAS:
@@ -95,7 +97,7 @@ def _copy_tables(root: DataRoot, target: Path, tables: dict[str, Any]) -> None:
             if (about["schema"], name) not in built:
                 continue
             table = f"{about['schema']}.{identifier(name)}"
-            con.execute(f"create table {table} as from build.{table}")
+            con.execute(f"create table {table} as from {BUILD_CATALOG}.{table}")
             _comment(con, table, about)
             con.execute(f"copy {table} to {literal(str(target / 'parquet' / f'{name}.parquet'))} (format parquet, compression zstd)")
         con.execute("checkpoint frozen")
