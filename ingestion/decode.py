@@ -51,14 +51,13 @@ class Decoder:
         )
         columns = ", ".join(f"{self._landed(name, name in delivered)} as {self.record.landed_name(name)}" for name in self.record.fields)
         texts = ", ".join(f'{self._text(name)} as "_text_{name}"' for name in delivered)
-        unrecognised = self._list({name: f'sent."{name}" is not null and map_{name}.code is null' for name in coded})
+        unrecognised = self._list({name: f"map_{name}.text is not null and map_{name}.code is null" for name in coded})
+        cells = ", ".join(f'{self._cell(name)} as "{name}"' for name in delivered)
         self.con.execute(
             f"""
             create or replace temp table {JUDGED} as
             with sent as (
-                select {", ".join(f'{normalise.cleaned(f"{chr(34)}{name}{chr(34)}")} as "{name}"' for name in delivered)},
-                    _sheet, _row, rowid as _cell
-                from {SENT}
+                select {cells}, _sheet, _row, rowid as _cell from {SENT}
             ),
             typed as (
                 select {columns}, {texts}, {unrecognised} as {UNRECOGNISED}, sent._sheet, sent._row, sent._cell
@@ -78,8 +77,14 @@ class Decoder:
         within = self.record.fields[name].within
         return within if within in coded else None
 
+    def _cell(self, name: str) -> str:
+        """The cell without blanks around it; for a code as sent, because its map is by that and cleans each spelling once."""
+        return f'"{name}"' if self.record.fields[name].type == "code" else normalise.cleaned(f'"{name}"')
+
     def _text(self, name: str) -> str:
         field, cell = self.record.fields[name], f'sent."{name}"'
+        if field.type == "code":
+            return f"map_{name}.text"
         return normalise.without_marks(cell, self.contract) if field.type in NUMERIC else cell
 
     def _landed(self, name: str, delivered: bool) -> str:
@@ -104,16 +109,19 @@ class Decoder:
         return cell
 
     def _map_codes(self, name: str) -> None:
-        """``map_<field>``: each distinct spelling of the file → its code; the contract's own spellings win."""
+        """``map_<field>``: each distinct cell of the file → its text and code; the contract's own spellings win."""
         keys = load_code_list(self.con, self.record.fields[name].codes)
         self.con.execute(
             f"""
             create or replace temp table map_{name} as
-            select spelling.raw, coalesce(own.code, listed.code) as code
-            from (select distinct {normalise.cleaned(f'"{name}"')} as raw from {SENT}) as spelling
-            left join ({self._own_codes(name)}) as own on own.key = fold(spelling.raw)
-            left join {keys} as listed on listed.key = fold(spelling.raw)
-            where spelling.raw is not null
+            with spelling as (
+                select raw, {normalise.cleaned("raw")} as text, fold(text) as key
+                from (select distinct "{name}" as raw from {SENT}) where raw is not null
+            )
+            select spelling.raw, spelling.text, coalesce(own.code, listed.code) as code
+            from spelling
+            left join ({self._own_codes(name)}) as own using (key)
+            left join {keys} as listed using (key)
             """
         )
 
@@ -124,18 +132,17 @@ class Decoder:
             f"""
             create or replace temp table map_{name} as
             with spelling as (
-                select distinct {normalise.cleaned(f'"{name}"')} as raw, {normalise.cleaned(f'"{parent}"')} as parent
-                from {SENT}
+                select raw, parent, {normalise.cleaned("raw")} as text
+                from (select distinct "{name}" as raw, "{parent}" as parent from {SENT}) where raw is not null
             ),
             spelled as (select distinct fold(spelling) as key, code from ({spellings(listed)}) where spelling is not null)
-            select spelling.raw, spelling.parent, any_value(spelled.code) as code
+            select spelling.raw, spelling.parent, spelling.text,
+                case when count(distinct spelled.code) = 1 then any_value(spelled.code) end as code
             from spelling
             left join map_{parent} on map_{parent}.raw = spelling.parent
             left join spelled
-                on spelled.key = fold(spelling.raw) and (map_{parent}.code is null or starts_with(spelled.code, map_{parent}.code))
-            where spelling.raw is not null
+                on spelled.key = fold(spelling.text) and (map_{parent}.code is null or starts_with(spelled.code, map_{parent}.code))
             group by all
-            having count(distinct spelled.code) <= 1
             """
         )
 
@@ -148,8 +155,12 @@ class Decoder:
 
     @staticmethod
     def _list(conditions: dict[str, str]) -> str:
+        """The labels whose condition is true. Most rows meet none, so that is asked first, which builds no list."""
+        if not conditions:
+            return "[]::varchar[]"
         cases = ", ".join(f"case when {condition} then {quoted(label)} end" for label, condition in conditions.items())
-        return f"list_filter([{cases}], reason -> reason is not null)" if cases else "[]::varchar[]"
+        any_met = " or ".join(f"({condition})" for condition in conditions.values())
+        return f"case when {any_met} then list_filter([{cases}], label -> label is not null) else []::varchar[] end"
 
     def _scope(self) -> str:
         scope = self.contract.scope

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ingestion.codelists import ASCII_DIGITS, DIGITS
 from ingestion.contract import Column, Contract, Numbers
 from ingestion.layout import quoted
@@ -14,13 +16,17 @@ EXCEL_EPOCH = "date '1899-12-30'"
 
 
 def cleaned(cell: str) -> str:
-    """The cell without surrounding (also non-breaking) blanks; null when nothing is left."""
-    return f"nullif(trim({cell}, '{BLANKS}'), '')"
+    """The cell without surrounding (also non-breaking) blanks; null when nothing is left.
+
+    Trimming decodes every character, so a cell of ASCII alone that begins and ends with none is passed by.
+    """
+    clean = f"{_is_ascii(cell)} and ascii({cell}) > 32 and right({cell}, 1) > ' '"
+    return f"case when {clean} then {cell} else nullif(trim({cell}, '{BLANKS}'), '') end"
 
 
 def ascii_digits(cell: str) -> str:
     """Lao and Thai digits as ASCII digits."""
-    return f"translate({cell}, '{DIGITS}', '{ASCII_DIGITS}')"
+    return f"(case when {_is_ascii(cell)} then {cell} else translate({cell}, '{DIGITS}', '{ASCII_DIGITS}') end)"
 
 
 def without_marks(cell: str, contract: Contract) -> str:
@@ -72,8 +78,7 @@ def moment(cell: str, field: Field, column: Column) -> str:
         digits = f"replace({digits}, {year}, (try_cast({year} as integer) - {BUDDHIST_OFFSET})::varchar)"
     parsed = []
     if plain := [name for name in formats if "%" in name]:
-        listed = ", ".join(map(quoted, plain))
-        parsed.append(f"try_strptime({digits}, [{listed}])")
+        parsed.append(_parsed(digits, plain))
     if "quarter" in formats:
         year, quarter = (f"try_cast(regexp_extract({digits}, '([0-9]{{4}}) ?-?Q([1-4])', {group}) as integer)" for group in (1, 2))
         parsed.append(f"make_date({year}, {quarter} * 3 - 2, 1)::timestamp")
@@ -95,7 +100,22 @@ def status(cell: str, contract: Contract) -> str:
 
 def identifier(cell: str) -> str:
     """The keyed pseudonym of an identifier, the same however its writer spaced it."""
-    return f"pseudonym(nullif(regexp_replace(upper({ascii_digits(cell)}), '[^0-9A-Z\\p{{Lao}}]', '', 'g'), ''))"
+    bare = f"nullif(regexp_replace(upper({ascii_digits(cell)}), '[^0-9A-Z\\p{{Lao}}]', '', 'g'), '')"
+    return f"pseudonym(case when regexp_full_match({cell}, '[0-9A-Z]+') then {cell} else {bare} end)"
+
+
+def _parsed(cell: str, formats: list[str]) -> str:
+    """The first format that fits. A format that fails costs ten times one that fits, so ISO's are tried on cells with a T."""
+    listed = ", ".join(map(quoted, formats))
+    without_t = ", ".join(quoted(name) for name in formats if "T" not in re.sub("%.", "", name))
+    whole = f"try_strptime({cell}, [{listed}])"
+    if without_t in ("", listed):
+        return whole
+    return f"case when contains({cell}, 'T') then {whole} else try_strptime({cell}, [{without_t}]) end"
+
+
+def _is_ascii(cell: str) -> str:
+    return f"strlen({cell}) = length({cell})"
 
 
 def _escaped(mark: str) -> str:

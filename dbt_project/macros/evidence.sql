@@ -1,0 +1,19 @@
+{# Columns every evidence table shares: this file beside the one before, the median of the twelve before
+   and the same month of the year before, per extract. #}
+{% macro evidence_ratios(measure='rows') -%}
+    round({{ measure }} / nullif(lag({{ measure }}) over (partition by extract order by period), 0), 4)
+        as {{ measure }}_ratio_to_previous,
+    round({{ measure }} / nullif(median({{ measure }}) over (
+        partition by extract order by period rows between 12 preceding and 1 preceding
+    ), 0), 4) as {{ measure }}_ratio_to_median_12,
+    round({{ measure }} / nullif(max({{ measure }}) over (
+        partition by extract
+        order by cast(period || '-01' as date)
+        range between interval 12 months preceding and interval 12 months preceding
+    ), 0), 4) as {{ measure }}_ratio_to_year_before
+{%- endmacro %}
+
+{# The day the calendar of deliveries is drawn up; a variable so that a past night can be told again. #}
+{% macro as_of_date() -%}
+    {%- if var('as_of', none) -%} date '{{ var('as_of') }}' {%- else -%} current_date {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,130 @@
+"""Automation: the two jobs, the nightly schedule, and the sensors on the inbox and on failures.
+
+What belongs here: what runs when. What does not: what a run does. Arrival drives the landing, the clock drives
+publication; nothing is materialised declaratively, because a release is one unit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import dagster as dg
+
+from ingestion.contract import Contract
+from ingestion.intake import waiting
+from ingestion.paths import DataRoot
+from orchestration import keys
+from orchestration.defs.deliveries import TIMEZONE
+from orchestration.defs.landing import STABLE_SECONDS
+from orchestration.notification import failed_run, send
+
+LANDING_JOB = "landing"
+NIGHTLY_JOB = "nightly"
+INBOX_TAG = "warehouse/inbox"
+TRIES = 3
+
+
+def jobs(landing: Sequence[dg.AssetsDefinition], warehouse: Sequence[dg.AssetsDefinition]) -> list[dg.UnresolvedAssetJobDefinition]:
+    land = dg.AssetSelection.assets(*landing)
+    publish = dg.AssetSelection.assets(*warehouse, keys.CANDIDATE, keys.RELEASE)
+    return [
+        dg.define_asset_job(LANDING_JOB, land, description="Take in and land what waits in the inbox."),
+        dg.define_asset_job(
+            NIGHTLY_JOB, land | publish, description="Land, build and test, freeze and judge, release: what `make nightly` runs."
+        ),
+    ]
+
+
+def nightly_schedule() -> dg.ScheduleDefinition:
+    return dg.ScheduleDefinition(
+        name="nightly_schedule",
+        job_name=NIGHTLY_JOB,
+        cron_schedule="0 2 * * *",
+        execution_timezone=TIMEZONE,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description="Every night at two, Vientiane time.",
+    )
+
+
+def inbox_sensor(contracts: Mapping[str, Contract]) -> dg.SensorDefinition:
+    @dg.sensor(
+        job_name=LANDING_JOB,
+        minimum_interval_seconds=60,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description=f"Starts the landing when files lie in the inbox that have not changed for {STABLE_SECONDS:g} seconds.",
+    )
+    def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        return look_into_inbox(context, DataRoot.from_env(), contracts)
+
+    return inbox_sensor
+
+
+def look_into_inbox(
+    context: dg.SensorEvaluationContext, root: DataRoot, contracts: Mapping[str, Contract]
+) -> dg.SensorResult | dg.SkipReason:
+    """One run for all files that are ready; files that no contract claims are reported once, by one run.
+
+    The run key tells these very files. It also counts failed tries, so that a landing that met a passing
+    trouble is tried again, but not for ever.
+    """
+    ready, present = waiting(root, STABLE_SECONDS), waiting(root)
+    arriving = [path for path in present if path not in set(ready)]
+    claimed = [path for path in ready if (inside := path.relative_to(root.inbox).parts)[0] in contracts and len(inside) > 1]
+    unclaimed = fingerprint(root, [path for path in ready if path not in set(claimed)])
+    if not claimed and (unclaimed == fingerprint(root, []) or unclaimed == context.cursor):
+        return dg.SkipReason(_why_wait(arriving, ready))
+    files = fingerprint(root, claimed or ready)
+    failed = context.instance.get_runs_count(
+        dg.RunsFilter(job_name=LANDING_JOB, tags={INBOX_TAG: files}, statuses=[dg.DagsterRunStatus.FAILURE])
+    )
+    if failed >= TRIES:
+        told = f"landing these {len(ready)} files failed {failed} times"
+        return dg.SkipReason(f"{told}; see the runs of '{LANDING_JOB}', then start it by hand")
+    request = dg.RunRequest(run_key=f"{files}:{failed}", tags={INBOX_TAG: files})
+    return dg.SensorResult(run_requests=[request], cursor=unclaimed)
+
+
+def fingerprint(root: DataRoot, paths: Sequence[Path]) -> str:
+    """A hash of names, sizes and times: cheap, and it changes when a file is put there again."""
+    digest = hashlib.sha256()
+    for path in paths:
+        try:
+            state = path.stat()
+        except FileNotFoundError:
+            continue
+        digest.update(f"{path.relative_to(root.inbox)}\0{state.st_size}\0{state.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _why_wait(arriving: Sequence[Path], unclaimed: Sequence[Path]) -> str:
+    told = []
+    if arriving:
+        shown = ", ".join(path.name for path in arriving[:3]) + (" …" if len(arriving) > 3 else "")
+        told.append(f"{len(arriving)} files changed less than {STABLE_SECONDS:g} seconds ago and may still be arriving: {shown}")
+    if unclaimed:
+        told.append(f"{len(unclaimed)} files lie in no extract's folder; the last landing reported them")
+    return "; ".join(told) or "the inbox is empty"
+
+
+def failure_sensor() -> dg.SensorDefinition:
+    @dg.run_failure_sensor(
+        name="run_failure_sensor",
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Tells the configured webhook or e-mail addresses of a failed run.",
+    )
+    def run_failure_sensor(context: dg.RunFailureSensorContext) -> None:
+        steps = [event.step_key for event in context.get_step_failure_events() if event.step_key]
+        send(*failed_run(context.dagster_run.job_name, context.dagster_run.run_id, steps))
+
+    return run_failure_sensor
+
+
+def schedules() -> list[dg.ScheduleDefinition]:
+    return [nightly_schedule()]
+
+
+def sensors(contracts: Mapping[str, Contract]) -> Iterator[dg.SensorDefinition]:
+    yield inbox_sensor(contracts)
+    yield failure_sensor()

@@ -1,0 +1,139 @@
+"""The landing: everything that waits in the inbox or was registered is landed, extract by extract.
+
+What belongs here: the one step that runs the intake and the landing and reports each delivery under its own
+asset. What does not: reading rules (contracts), and reading old months again (raw assets). A refused delivery
+fails its check, never the step: the other extracts and the night go on.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+
+import dagster as dg
+
+from ingestion.archive import Submission
+from ingestion.contract import Contract
+from ingestion.lock import Busy
+from ingestion.record import load_records
+from orchestration import keys, metadata
+from orchestration.console import teller
+from orchestration.defs.checks import delivery_result
+from orchestration.defs.raw import LANDING_POOL, has_partition, landing_metadata
+from orchestration.notification import refused_deliveries, send
+from orchestration.resources import Warehouse
+
+STABLE_SECONDS = 30.0
+GROUP = "landing"
+DELIVERY_COLUMNS = ["extract", "period", "outcome", "rows_accepted", "rows_rejected", "file_name"]
+REFUSAL_COLUMNS = ["extract", "period", "file_name", "reason", "remedy"]
+
+
+class LandingConfig(dg.Config):
+    stable_seconds: float = STABLE_SECONDS
+    """A file changed more recently than this may still be on its way; it waits for the next turn."""
+
+
+def landing_assets(contracts: Mapping[str, Contract]) -> list[dg.AssetsDefinition]:
+    """The landing as one step with an output per record, so that the warehouse runs after it in one job."""
+    by_record: dict[str, list[str]] = {}
+    for contract in contracts.values():
+        by_record.setdefault(contract.record, []).append(contract.extract)
+    landed = dg.AssetSpec(
+        keys.LANDED,
+        group_name=GROUP,
+        deps=[keys.delivery(extract) for extract in contracts],
+        kinds={"python", "parquet"},
+        description="All deliveries registered and landed, and the tables of submissions and extracts that tell of them.",
+    )
+    records = [
+        dg.AssetSpec(
+            keys.record(name),
+            group_name=GROUP,
+            deps=[keys.LANDED, *(keys.raw(extract) for extract in by_record.get(name, []))],
+            kinds={"parquet"},
+            description=f"{record.title.en} · {record.title.lo}: all its extracts as landed. {record.grain}",
+        )
+        for name, record in load_records().items()
+    ]
+
+    @dg.multi_asset(name="landing_of_all_extracts", specs=[landed, *records], pool=LANDING_POOL)
+    def landing_of_all_extracts(
+        context: dg.AssetExecutionContext, config: LandingConfig, warehouse: Warehouse
+    ) -> Iterator[dg.MaterializeResult]:
+        yield from land_everything(context, config.stable_seconds, warehouse)
+
+    return [landing_of_all_extracts]
+
+
+def land_everything(context: dg.AssetExecutionContext, stable_seconds: float, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
+    from expectations.landing_judge import judge_deliveries
+    from ingestion.archive import submissions
+    from ingestion.intake import take_in
+    from ingestion.landing import land_pending
+    from ingestion.meta import landed_now, write_meta
+
+    root, contracts = warehouse.root, warehouse.contracts
+    taken, unclaimed = take_in(root, contracts, stable_seconds, teller(context.log))
+    for arrived in taken:
+        context.log_event(_arrival(arrived))
+    try:
+        handled = land_pending(root, contracts, judge_deliveries, teller(context.log))
+    except Busy as busy:
+        raise dg.Failure(f"{busy}. Wait for the other run to end and start this one again.") from busy
+    write_meta(root, contracts)
+
+    history = submissions(root)
+    for done in handled:
+        if done.outcome == "landed" and not done.reason:
+            shown = landing_metadata(root, contracts[done.extract], done)
+            partition = done.period if has_partition(done.period) else None
+            context.log_event(dg.AssetMaterialization(keys.raw(done.extract), metadata=shown, partition=partition))
+    for extract in sorted({entry.extract for entry in [*taken, *handled]}):
+        context.log_event(delivery_result(extract, history).evaluation)
+    refused = [entry for entry in history if entry.outcome == "refused" and _among(entry, [*taken, *handled])]
+    if refused:
+        send(*refused_deliveries(refused))
+
+    yield dg.MaterializeResult(asset_key=keys.LANDED, metadata=_summary(taken, handled, refused, [entry.reason for entry in unclaimed]))
+    current = landed_now(root, contracts)
+    for name in load_records():
+        held = [entry for (extract, _), entry in current.items() if contracts[extract].record == name]
+        yield _record_result(name, held, changed={entry.extract for entry in handled if entry.outcome == "landed"})
+
+
+def _among(entry: Submission, entries: Sequence[Submission]) -> bool:
+    return any((other.sha256, other.received_at) == (entry.sha256, entry.received_at) for other in entries)
+
+
+def _arrival(arrived: Submission) -> dg.AssetMaterialization:
+    about = {"file": arrived.file_name, "period": arrived.period, "bytes": arrived.bytes, "sha256": arrived.sha256}
+    return dg.AssetMaterialization(keys.delivery(arrived.extract), metadata=about)
+
+
+def _summary(
+    taken: Sequence[Submission], handled: Sequence[Submission], refused: Sequence[Submission], unclaimed: Sequence[str]
+) -> dict[str, dg.MetadataValue]:
+    landed = [entry for entry in handled if entry.outcome == "landed"]
+    return {
+        "arrived": dg.MetadataValue.int(len(taken)),
+        "landed": dg.MetadataValue.int(len(landed)),
+        "refused": dg.MetadataValue.int(len(refused)),
+        "rows_accepted": dg.MetadataValue.int(sum(entry.rows_accepted for entry in landed)),
+        "rows_rejected": dg.MetadataValue.int(sum(entry.rows_rejected for entry in landed)),
+        "deliveries": metadata.table(DELIVERY_COLUMNS, map(vars, handled)),
+        "refusals": metadata.table(REFUSAL_COLUMNS, map(vars, refused)),
+        "unclaimed": metadata.bullets(unclaimed),
+    }
+
+
+def _record_result(name: str, held: Sequence[Submission], changed: set[str]) -> dg.MaterializeResult:
+    """The data version changes only when landed rows do, so that Dagster shows what is really out of date."""
+    landings = ",".join(sorted(str(entry.landing_id) for entry in held))
+    return dg.MaterializeResult(
+        asset_key=keys.record(name),
+        data_version=dg.DataVersion(hashlib.sha256(landings.encode()).hexdigest()[:16]),
+        metadata={
+            "dagster/row_count": dg.MetadataValue.int(sum(entry.rows_accepted for entry in held)),
+            "months": len(held),
+            "changed": ", ".join(sorted(changed & {entry.extract for entry in held})) or "nothing",
+        },
+    )

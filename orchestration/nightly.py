@@ -1,0 +1,185 @@
+"""The night from the command line: the same job that the schedule runs, in this process, told in plain lines.
+
+``python -m orchestration.nightly [--force]`` ends with what was released (or why not), what was quarantined and
+what was refused. Exit code 1 means that nothing was published though something should have been.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+
+import dagster as dg
+
+from ingestion.archive import Submission, submissions
+from ingestion.intake import waiting
+from ingestion.lock import Busy, exclusive
+from ingestion.paths import DataRoot
+from orchestration import keys
+from orchestration.defs.automation import NIGHTLY_JOB
+from orchestration.home import prepare_home
+from orchestration.notification import failed_run, send
+
+STABLE_SECONDS = 2.0
+STARTED_BY = {"warehouse/started_by": "command line"}
+UNFINISHED = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+SHOWN_REASONS = 3
+TOTAL, AGREES, NOT_DELIVERED = "_T", "agrees", "not_delivered"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = parse(arguments)
+    root = DataRoot.from_env()
+    prepare_home(root)
+    try:
+        with exclusive(root, "night"), dg.DagsterInstance.get() as instance:
+            bury_dead_runs(instance)
+            return run_night(root, instance, force=options.force)
+    except Busy as busy:
+        print(busy, file=sys.stderr)
+        return 1
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m orchestration.nightly", description="Land, build, judge and publish, once.")
+    parser.add_argument("--force", action="store_true", help="build and publish although nothing changed since the latest release")
+    return parser.parse_args(arguments)
+
+
+def run_night(root: DataRoot, instance: dg.DagsterInstance, *, force: bool) -> int:
+    """Run the job and say what came of it; return the exit code."""
+    from orchestration.definitions import build_definitions
+
+    before = {(entry.record_path(root), entry.landed_at, entry.outcome) for entry in submissions(root)}
+    if len(waiting(root)) > len(waiting(root, STABLE_SECONDS)):
+        time.sleep(STABLE_SECONDS)
+    print(f"Migration warehouse at {root.path}")
+    # A night that builds nothing has no test results, which Dagster warns of one by one; the gate knows.
+    logging.getLogger("dagster._core.execution.plan.active").setLevel(logging.ERROR)
+    job = build_definitions().resolve_job_def(NIGHTLY_JOB)
+    result = job.execute_in_process(instance=instance, run_config=run_config(force), tags=STARTED_BY, raise_on_error=False)
+    handled = [entry for entry in submissions(root) if (entry.record_path(root), entry.landed_at, entry.outcome) not in before]
+    told = [
+        *outcome(root, result),
+        *quarantined(handled),
+        *refused(handled),
+        *not_taken(root),
+        "",
+        "To see it all: make dev, then open localhost:3000",
+    ]
+    print("\n".join(["", *told]))
+    if not result.success:
+        send(*failed_run(NIGHTLY_JOB, result.run_id, sorted(result.get_failed_step_keys())))
+    return 0 if result.success else 1
+
+
+def run_config(force: bool) -> dict[str, object]:
+    return {
+        "ops": {
+            "landing_of_all_extracts": {"config": {"stable_seconds": STABLE_SECONDS}},
+            "warehouse": {"config": {"force": force}},
+        },
+        "loggers": {"plain": {}},
+    }
+
+
+def bury_dead_runs(instance: dg.DagsterInstance) -> None:
+    """End the record of nights whose process died: they would hold their pool for ever and this one would wait.
+
+    The lock on the data root is held here, so a night from the command line that is not finished is dead.
+    """
+    for run in instance.get_runs(dg.RunsFilter(tags=STARTED_BY, statuses=UNFINISHED)):
+        instance.report_run_failed(run, "its process ended without a word")
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+
+
+def outcome(root: DataRoot, result: dg.ExecuteInProcessResult) -> Iterator[str]:
+    """The first thing to know: released, nothing changed, or every reason why not."""
+    if not result.success:
+        yield "NOT RELEASED. What stands in the way:"
+        yield from (f"  {line}" for reason in reasons(result) for line in reason.splitlines())
+        return
+    released = next((event for event in result.get_asset_materialization_events() if event.asset_key == keys.RELEASE), None)
+    if released is None:
+        yield f"Nothing changed since release {root.latest.resolve().name}; nothing was built."
+        return
+    shown = released.materialization.metadata
+    yield f"Released {shown['version'].value}: {shown['path'].value}"
+    yield from headline([record.data for record in shown["headline"].value.records])
+    yield from disclosed(root)
+
+
+def reasons(result: dg.ExecuteInProcessResult) -> list[str]:
+    """What failed, all of it: failed blocking checks in their own words, then steps that failed of themselves."""
+    evaluations = result.get_asset_check_evaluations()
+    checks = [check.description for check in evaluations if check.blocking and not check.passed and check.description]
+    failed = result.get_step_failure_events()
+    over_checks = [event for event in failed if "AssetCheckFailed" in event.step_failure_data.error_display_string]
+    return checks if checks and len(over_checks) == len(failed) else [_step_reason(event) for event in failed]
+
+
+def _step_reason(event: dg.DagsterEvent) -> str:
+    failure = event.step_failure_data
+    if failure.user_failure_data and failure.user_failure_data.description:
+        return failure.user_failure_data.description
+    error = failure.error.cause or failure.error
+    return f"step {event.step_key}: {error.message.strip()}"
+
+
+def headline(rows: Sequence[dict[str, object]]) -> Iterator[str]:
+    """Our figures beside the published ones, the newest of each: totals, and whatever does not agree."""
+    newest: dict[tuple, dict[str, object]] = {}
+    for row in sorted(rows, key=lambda row: (row["year"], str(row["vintage"]))):
+        newest[row["figure_code"], row["breakdown"]] = row
+    compared = {key: row for key, row in sorted(newest.items(), key=str) if row["verdict"] != NOT_DELIVERED}
+    shown = {key: row for key, row in compared.items() if key[1] == TOTAL or row["verdict"] != AGREES}
+    if shown:
+        yield f"  {'figure':<44}{'year':>6}{'ours':>18}{'published':>18}  verdict"
+    for (figure, breakdown), row in shown.items():
+        name = figure if breakdown == TOTAL else f"{figure} {breakdown}"
+        yield f"  {name:<44}{row['year']:>6}{_number(row['our_value']):>18}{_number(row['their_value']):>18}  {row['verdict']}"
+    yield f"  and {len(compared) - len(shown)} more that agree; {len(newest) - len(compared)} published figures have no delivery yet"
+
+
+def disclosed(root: DataRoot) -> Iterator[str]:
+    """Warnings, which do not stand in the way but are published with the release."""
+    from publishing.gate import read_gate
+
+    for verdict in read_gate(root.latest).verdicts:
+        if not verdict.passed:
+            yield f"  disclosed: {verdict.sentence()}"
+
+
+def quarantined(handled: Iterable[Submission]) -> Iterator[str]:
+    held = [entry for entry in handled if entry.outcome == "landed" and entry.rows_rejected]
+    rows, read = sum(entry.rows_rejected for entry in held), sum(entry.rows_read for entry in handled)
+    yield f"Quarantined: {rows:,} of {read:,} rows read, in {len(held)} deliveries" + (":" if held else "")
+    for entry in sorted(held, key=lambda entry: (entry.extract, entry.period)):
+        common = sorted(entry.rejected_by_reason.items(), key=lambda item: -item[1])[:SHOWN_REASONS]
+        yield f"  {entry.extract} {entry.period}: {entry.rows_rejected:,} ({', '.join(f'{reason} {count:,}' for reason, count in common)})"
+
+
+def refused(handled: Iterable[Submission]) -> Iterator[str]:
+    held = [entry for entry in handled if entry.outcome == "refused"]
+    yield f"Refused: {len(held)} deliveries" + (":" if held else "")
+    for entry in held:
+        yield f"  {entry.extract} {entry.period}, {entry.file_name}: {entry.reason}. {entry.remedy}"
+
+
+def not_taken(root: DataRoot) -> Iterator[str]:
+    if left := [str(path.relative_to(root.inbox)) for path in waiting(root)]:
+        yield f"Not taken: {len(left)} files that no contract claims, or that came since: {', '.join(left)}"
+
+
+def _number(value: object) -> str:
+    if value is None or value == "":
+        return "-"
+    number = float(value)
+    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:,.2f}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+"""Resources: the data root with all that is declared about it, and dbt on its build database.
+
+What belongs here: what assets need to do their work and tests want to replace. What does not: the work.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DbtCliResource
+
+from ingestion.contract import Contract, load_contracts
+from ingestion.paths import DataRoot
+from orchestration.console import teller
+from orchestration.manifest import DBT_PROJECT, MANIFEST, dbt_environment, dbt_executable
+
+KEPT_DBT_RUNS = 5
+DURATION = "Execution Duration"
+MESSAGE_LINES = 4
+
+DbtEvent = dg.Output | dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckResult | dg.AssetCheckEvaluation
+
+
+class Warehouse(dg.ConfigurableResource):
+    """The data root that ``WAREHOUSE_DATA`` names, read when a step runs and not before."""
+
+    @property
+    def root(self) -> DataRoot:
+        return DataRoot.from_env()
+
+    @property
+    def contracts(self) -> dict[str, Contract]:
+        return load_contracts()
+
+
+class Dbt(dg.ConfigurableResource):
+    """dbt beside this Python, on the project beside this package."""
+
+    def invocation(self, context: dg.AssetExecutionContext, root: DataRoot) -> DbtInvocation:
+        """A dbt invocation with a target folder of its own below the data root; only the last few are kept."""
+        folder = root.path / ".dbt" / "runs"
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in sorted(folder.iterdir(), key=os.path.getmtime)[: -KEPT_DBT_RUNS + 1]:
+            shutil.rmtree(old)
+        os.environ.update(dbt_environment(root))
+        return DbtInvocation(context, folder / context.run.run_id)
+
+
+@dataclass
+class DbtInvocation:
+    context: dg.AssetExecutionContext
+    target: Path
+
+    def build(self, *, full_refresh: bool) -> list[DbtEvent]:
+        """Run ``dbt build`` for the selected assets to its end; return what it tells Dagster, failures included.
+
+        The events are held back until dbt has closed the database: only then can rows be counted, and a
+        check has to follow the materialisation it speaks of. Meanwhile each finished node is logged.
+        """
+        cli = DbtCliResource(
+            project_dir=os.fspath(DBT_PROJECT),
+            profiles_dir=os.fspath(DBT_PROJECT),
+            dbt_executable=dbt_executable(),
+            global_config_flags=["--log-level-file", "info"],
+        )
+        # Unit tests speak of code, not of data: they run when the code changes (make test), not every night.
+        arguments = ["build", "--exclude-resource-type", "unit_test", *(["--full-refresh"] if full_refresh else [])]
+        with contextlib.redirect_stdout(io.StringIO()):
+            process = cli.cli(arguments, context=self.context, target_path=self.target, raise_on_error=False)
+            return [self._logged(event) for event in process.stream()]
+
+    @cached_property
+    def results(self) -> dict[str, Any]:
+        """``run_results.json``; empty when dbt did not get that far."""
+        path = self.target / "run_results.json"
+        return json.loads(path.read_bytes()) if path.exists() else {}
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """The manifest that dbt worked from, or the one the assets were read from when it wrote none."""
+        path = self.target / "manifest.json"
+        return json.loads((path if path.exists() else MANIFEST).read_bytes())
+
+    def failures(self) -> list[str]:
+        """One line per node that did not succeed, those merely skipped for it left out."""
+        if not self.results:
+            return ["dbt stopped before it built anything; its log is " + os.fspath(self.target / "dbt.log")]
+        return [
+            f"{entry['unique_id'].split('.')[2]}: {entry['status']}: {_first_lines(entry.get('message') or '')}"
+            for entry in self.results["results"]
+            if entry["status"] in ("error", "fail", "runtime error")
+        ]
+
+    def _logged(self, event: DbtEvent) -> DbtEvent:
+        tell = teller(self.context.log)
+        if isinstance(event, dg.Output):
+            key = self.context.asset_key_for_output(event.output_name)
+            seconds = event.metadata[DURATION].value if DURATION in event.metadata else 0
+            tell(f"built {key.to_user_string()} ({seconds:.1f} s)")
+        elif isinstance(event, dg.AssetCheckResult) and not event.passed:
+            tell(f"test not passed: {event.check_name}")
+        return event
+
+
+def _first_lines(message: str) -> str:
+    """DuckDB may list every function it knows after the line that matters."""
+    return "\n".join(message.strip().splitlines()[:MESSAGE_LINES])

@@ -1,0 +1,59 @@
+"""A small synthetic warehouse, published once by the real command, and copies of it to break."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ingestion.paths import PROJECT, DataRoot
+
+
+@dataclass(frozen=True)
+class Night:
+    """What one ``make nightly`` did."""
+
+    code: int
+    said: str
+
+
+def environment(root: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("WAREHOUSE_", "DAGSTER_"))}
+    return {**kept, "WAREHOUSE_DATA": str(root), "DAGSTER_HOME": str(root / ".dagster"), "PYTHONPATH": str(PROJECT)}
+
+
+def run_night(root: Path, *arguments: str) -> Night:
+    """Run the night as ``make nightly`` does, in a process of its own."""
+    command = [sys.executable, "-m", "orchestration.nightly", *arguments]
+    done = subprocess.run(command, cwd=PROJECT, env=environment(root), capture_output=True, text=True, check=False)
+    return Night(done.returncode, done.stdout + done.stderr)
+
+
+def generate(root: Path, *arguments: str) -> None:
+    command = [sys.executable, "-m", "sample_data", "--root", str(root), *arguments]
+    subprocess.run(command, cwd=PROJECT, env=environment(root), capture_output=True, check=True)
+
+
+@pytest.fixture(scope="session")
+def published_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data root after its first night: three months of every extract, published."""
+    root = tmp_path_factory.mktemp("published")
+    generate(root, "--months", "3", "--scale", "0.05", "--end", "2026-09")
+    night = run_night(root)
+    assert night.code == 0, night.said
+    return root
+
+
+@pytest.fixture
+def published(published_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataRoot:
+    """A copy of the published root that a test may break, with the environment pointing at it."""
+    copy = tmp_path / "data"
+    shutil.copytree(published_once, copy, symlinks=True)
+    monkeypatch.setenv("WAREHOUSE_DATA", str(copy))
+    monkeypatch.setenv("DAGSTER_HOME", str(copy / ".dagster"))
+    return DataRoot(copy)

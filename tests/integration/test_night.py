@@ -1,0 +1,136 @@
+"""Whole nights, as the schedule runs them: what is published, what a night without news does, what changes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from ingestion.contract import load_contracts
+from ingestion.paths import DataRoot
+from publishing.fingerprint import folder_hashes
+from tests.deliver import CROSSINGS
+from tests.integration.conftest import generate, run_night
+
+DEMO_EXTRACTS = 11
+PUBLISHED = ("marts", "quality")
+
+
+def tables(database: Path) -> list[str]:
+    with duckdb.connect(str(database), read_only=True) as con:
+        rows = con.execute("select schema_name || '.' || table_name from duckdb_tables() where not internal order by 1").fetchall()
+    return [name for (name,) in rows]
+
+
+def differences(one: Path, other: Path) -> dict[str, int]:
+    """Tables whose rows differ, with how many rows stand in only one of the two databases."""
+    found = {}
+    with duckdb.connect() as con:
+        con.execute(f"attach '{one}' as one (read_only); attach '{other}' as other (read_only)")
+        for name in tables(one):
+            both = f"(from one.{name} except all from other.{name}) union all (from other.{name} except all from one.{name})"
+            if rows := con.execute(f"select count(*) from ({both})").fetchone()[0]:
+                found[name] = rows
+    return found
+
+
+def test_the_first_night_publishes_a_complete_release(published: DataRoot) -> None:
+    release = published.latest.resolve()
+    package = json.loads((release / "datapackage.json").read_text())
+    gate = json.loads((release / "gate.json").read_text())
+
+    assert gate["eligible"] and gate["unmet"] == [] and len(gate["verdicts"]) > 300
+    assert gate["files"] == folder_hashes(release, without={"gate.json"})
+    assert package["synthetic"] and "SYNTHETIC" in package["title"]
+    with duckdb.connect(str(release / "warehouse.duckdb"), read_only=True) as con:
+        schemas = {row[0] for row in con.execute("select schema_name from duckdb_tables() where not internal").fetchall()}
+        assert schemas == set(PUBLISHED)
+        for resource in package["resources"]:
+            table = Path(resource["path"]).stem
+            rows = con.execute(f"select count(*) from {'quality' if table.startswith('qa_') else 'marts'}.{table}").fetchone()[0]
+            assert rows == resource["rows"] == duckdb.sql(f"select count(*) from '{release / resource['path']}'").fetchone()[0]
+        landed = con.execute("select count(distinct extract) from marts.dim_submission where status = 'landed'").fetchone()[0]
+        undescribed = con.execute(
+            "select table_name from duckdb_tables() where comment is null and not internal union all "
+            "select table_name || '.' || column_name from duckdb_columns() where comment is null and not internal"
+        ).fetchall()
+    assert landed == DEMO_EXTRACTS
+    assert undescribed == []
+
+
+def test_figures_recomputed_from_the_landed_files_another_way(published: DataRoot) -> None:
+    """Counts by province and sex straight from the raw Parquet, without a model in between."""
+    with duckdb.connect(str(published.latest / "warehouse.duckdb"), read_only=True) as con:
+        modelled = con.execute(
+            "select provinces.province_code, sexes.sex_code, count(*) from marts.fct_labour_deployment as facts "
+            "join marts.dim_province as provinces using (province_key) join marts.dim_sex as sexes using (sex_key) "
+            "group by all order by all"
+        ).fetchall()
+        counted = con.execute(
+            f"select province, sex, count(*) from read_parquet('{published.raw}/labour_deployment/m*/*.parquet') group by all order by all"
+        ).fetchall()
+    assert modelled == counted and sum(row[2] for row in counted) > 100
+
+
+def test_a_night_without_news_builds_nothing(published: DataRoot) -> None:
+    before = published.latest.resolve().name
+    night = run_night(published.path)
+    assert night.code == 0 and f"Nothing changed since release {before}" in night.said
+    assert published.latest.resolve().name == before
+    assert list(published.candidates.glob("[0-9]*")) == []
+
+
+def test_a_night_with_news_changes_what_changed_and_equals_a_full_rebuild(published: DataRoot, tmp_path: Path) -> None:
+    """A new month, a restated month with fewer rows, a corrected month of rates and a file that is refused."""
+    before = published.latest.resolve().name
+    generate(tmp_path / "later", "--months", "4", "--scale", "0.05", "--end", "2026-10")
+    for path in (tmp_path / "later" / "inbox").glob("*/*2026-10*"):
+        shutil.copy(path, _inbox(published, path.parent.name) / path.name)
+    held = next((published.archive / CROSSINGS / "2026-08").glob("*.csv"))
+    (_inbox(published, CROSSINGS) / "restated_2026-08.csv").write_text("".join(held.read_text().splitlines(keepends=True)[:-40]))
+    rates = next((published.archive / "bol__exchange_rates" / "2026-09").glob("*.csv"))
+    (_inbox(published, "bol__exchange_rates") / "corrected_2026-09.csv").write_text(_one_percent_more(rates))
+    (_inbox(published, CROSSINGS) / "refused_2026-07.csv").write_text("Some,Other,Header\n1,2,3\n")
+
+    night = run_night(published.path)
+
+    assert night.code == 0, night.said
+    assert "Refused: 1 deliveries" in night.said and "no column is headed" in night.said
+    incremental = published.latest.resolve()
+    assert incremental.name > before
+    comparison = json.loads((incremental / "comparison.json").read_text())
+    assert comparison["previous"] == before
+    assert comparison["tables"]["fct_labour_deployment"]["rows_after"] > comparison["tables"]["fct_labour_deployment"]["rows_before"]
+
+    published.build.unlink()
+    again = run_night(published.path, "--force")
+    assert again.code == 0, again.said
+    assert "building every table anew" in again.said and "building every table anew" not in night.said
+    assert differences(incremental / "warehouse.duckdb", published.latest.resolve() / "warehouse.duckdb") == {}
+
+
+def test_the_receipts_and_the_submission_history_agree(published: DataRoot) -> None:
+    receipts = [json.loads(path.read_text()) for path in published.receipts.rglob("*.json")]
+    with duckdb.connect() as con:
+        accepted, read = con.execute(
+            f"select sum(rows_accepted), sum(rows_read) from '{published.submissions_meta}' where status in ('landed', 'superseded')"
+        ).fetchone()
+    landed = [receipt for receipt in receipts if receipt["outcome"] == "landed"]
+    assert sum(receipt["rows"]["accepted"] for receipt in landed) == accepted
+    assert sum(receipt["rows"]["read"] for receipt in landed) == read
+    assert {receipt["extract"] for receipt in receipts} <= set(load_contracts())
+
+
+def _inbox(root: DataRoot, extract: str) -> Path:
+    folder = root.inbox / extract
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _one_percent_more(path: Path) -> str:
+    """The file with its last column raised, as a correction of every rate of the month."""
+    header, *rows = path.read_text().splitlines()
+    raised = (f"{row.rsplit(',', 1)[0]},{float(row.rsplit(',', 1)[1]) * 1.01:.4f}" for row in rows if row[:1].isdigit())
+    return "\n".join([header, *raised]) + "\n"
