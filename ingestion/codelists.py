@@ -54,7 +54,9 @@ def load_code_list(con: duckdb.DuckDBPyConnection, name: str) -> str:
     Shape: ``key`` (folded spelling, unique), ``code``. Where spellings collide the more general code wins.
     """
     table = f"codes_{name}"
-    if not con.execute("select 1 from duckdb_tables() where table_name = ?", [table]).fetchone():
+    try:
+        con.execute(f"from {table} limit 0")
+    except duckdb.CatalogException:
         con.execute(
             f"""
             create temp table {table} as

@@ -45,7 +45,7 @@ def land_pending(
     Args:
         judge: passes the verdict on deliveries as a whole.
         only: (extract, period) pairs to look at; all when None.
-        again: land the newest delivery even where nothing changed.
+        again: land the newest delivery even where nothing changed or it was refused before.
 
     Returns:
         the submissions handled, each with its outcome.
@@ -81,7 +81,9 @@ def _due(root: DataRoot, contracts: Mapping[str, Contract], only: set[tuple[str,
         landed = [entry for entry in history if entry.outcome == "landed"]
         if received:
             due.append(received[-1])
-        elif landed and (again or _is_outdated(root, landed[-1], contracts[extract])):
+        elif again:
+            due.append([entry for entry in history if entry.outcome in ("landed", "refused")][-1])
+        elif landed and _is_outdated(root, landed[-1], contracts[extract]):
             due.append(landed[-1])
     return due
 
@@ -158,7 +160,7 @@ def _commit(root: DataRoot, staged: Staged, history: list[Submission]) -> Submis
     submission, contract = staged.submission, staged.contract
     in_place = root.raw_file(contract.record, submission.extract, submission.period)
     landed = [entry for entry in history if entry.outcome == "landed"]
-    is_new = submission.outcome == "received"
+    is_new = submission.outcome != "landed"
     if is_new and landed and landed[-1].content_hash == submission.content_hash and in_place.exists():
         done = submission.became(
             root, "duplicate", landing_id=None, reason=f"the same cells as {landed[-1].file_name}, received {landed[-1].received_at[:10]}"
@@ -168,7 +170,8 @@ def _commit(root: DataRoot, staged: Staged, history: list[Submission]) -> Submis
         for source, target in ((staged.quarantine, held), (staged.accepted, in_place)):
             target.parent.mkdir(parents=True, exist_ok=True)
             source.replace(target)
-        done = submission.became(root, "landed", landed_at=dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+        now = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        done = submission.became(root, "landed", landed_at=now, reason="", remedy="")
     write_receipt(root, done, contract, root.quarantine_file(submission.extract, submission.period))
     for entry in history:
         if entry.outcome == "received" and entry.received_at < submission.received_at:

@@ -11,6 +11,8 @@ from ingestion.contract import Contract, Table
 from ingestion.readers import TextTable, workbook
 from ingestion.refusal import Refusal
 
+_FOLDED: dict[str, str] = {}
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -136,7 +138,11 @@ def _extracted(cell: str, pattern: str) -> str:
 
 
 def fold_all(con: duckdb.DuckDBPyConnection, words: list[str]) -> list[str]:
-    return con.execute("select list_transform(?::varchar[], word -> fold(word))", [words]).fetchone()[0] if words else []
+    """Each word folded. Headings are the same month after month, so each is folded once per process."""
+    if new := sorted(set(words) - _FOLDED.keys()):
+        folded = con.execute("select list_transform(?::varchar[], word -> fold(word))", [new]).fetchone()[0]
+        _FOLDED.update(zip(new, folded, strict=True))
+    return [_FOLDED[word] for word in words]
 
 
 def column_index(

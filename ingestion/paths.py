@@ -59,6 +59,11 @@ class DataRoot:
         return self.path / "warehouse.build.json"
 
     @property
+    def warehouse_docs(self) -> Path:
+        """dbt's documentation of the build, as one static page."""
+        return self.path / ".dbt" / "docs"
+
+    @property
     def candidates(self) -> Path:
         return self.path / "candidates"
 

@@ -19,7 +19,7 @@ from ingestion.layout import arrange
 from ingestion.paths import DataRoot
 from ingestion.profile import profile_columns
 from ingestion.quarantine import write_quarantine
-from ingestion.readers import read_text
+from ingestion.readers import forget_text, read_text
 from ingestion.record import Record, load_records
 from ingestion.refusal import Refusal
 
@@ -121,7 +121,7 @@ def _read_sent(
         con.execute(f"insert into {SENT} by name {sent.query}" if exists else f"create temp table {SENT} as {sent.query}")
         headers |= sent.headers
         unused += sent.unused
-        con.execute(f"drop table {text.name}")
+        forget_text(con)
     return headers, unused
 
 

@@ -134,7 +134,8 @@ def headline(rows: Sequence[dict[str, object]]) -> Iterator[str]:
     newest: dict[tuple, dict[str, object]] = {}
     for row in sorted(rows, key=lambda row: (row["year"], str(row["vintage"]))):
         newest[row["figure_code"], row["breakdown"]] = row
-    compared = {key: row for key, row in sorted(newest.items(), key=str) if row["verdict"] != NOT_DELIVERED}
+    totals_first = sorted(newest, key=lambda key: (key[0], key[1] != TOTAL, key[1]))
+    compared = {key: newest[key] for key in totals_first if newest[key]["verdict"] != NOT_DELIVERED}
     shown = {key: row for key, row in compared.items() if key[1] == TOTAL or row["verdict"] != AGREES}
     if shown:
         yield f"  {'figure':<44}{'year':>6}{'ours':>18}{'published':>18}  verdict"

@@ -10,6 +10,7 @@ import io
 import json
 import os
 import shutil
+import subprocess
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -77,6 +78,26 @@ class DbtInvocation:
         with contextlib.redirect_stdout(io.StringIO()):
             process = cli.cli(arguments, context=self.context, target_path=self.target, raise_on_error=False)
             return [self._logged(event) for event in process.stream()]
+
+    def write_docs(self, target: Path) -> None:
+        """Write dbt's documentation of the built tables as one page that opens by itself.
+
+        Raises:
+            dg.Failure: a release without its documentation is not complete.
+        """
+        said = subprocess.run(
+            [
+                *(dbt_executable(), "--quiet", "docs", "generate", "--static", "--no-compile"),
+                *("--project-dir", DBT_PROJECT, "--target-path", self.target, "--log-path", self.target),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if said.returncode:
+            raise dg.Failure(f"dbt could not write its documentation: {_first_lines(said.stdout + said.stderr)}", allow_retries=False)
+        target.mkdir(parents=True, exist_ok=True)
+        (self.target / "static_index.html").replace(target / "index.html")
 
     @cached_property
     def results(self) -> dict[str, Any]:

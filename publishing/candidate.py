@@ -50,9 +50,8 @@ def freeze(root: DataRoot) -> Path:
         provenance = {"version": version, "database_sha256_seen": seen, **record}
         (partial / "build.json").write_text(json.dumps(provenance, indent=1, ensure_ascii=False), encoding="utf-8")
         (partial / "comparison.json").write_text(json.dumps(compare(root, partial / DATABASE), indent=1, default=str), encoding="utf-8")
-        docs = root.path / ".dbt" / "docs"
-        if docs.exists():
-            shutil.copytree(docs, partial / "docs")
+        if root.warehouse_docs.exists():
+            shutil.copytree(root.warehouse_docs, partial / "docs")
         describe(root, partial, version, record)
         candidate = root.candidates / version
         partial.rename(candidate)

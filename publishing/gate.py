@@ -14,7 +14,7 @@ from expectations.suite import MARTS, Suite, load_suites, run_suite
 from ingestion.archive import write_atomically
 from ingestion.paths import DataRoot
 from publishing import fingerprint
-from publishing.sql import identifier, literal
+from publishing.sql import identifier
 from publishing.verdict import Verdict
 
 RECORD = "gate.json"
@@ -141,7 +141,7 @@ def _of_a_suite(con: duckdb.DuckDBPyConnection, suite: Suite) -> list[Verdict]:
     try:
         evidence = con.execute(f"from quality.{identifier(suite.name)}").df()
     except duckdb.CatalogException:
-        problem = f"evidence table quality.{literal(suite.name)} is not in the candidate"
+        problem = f"evidence table quality.{suite.name} is not in the candidate"
         return [Verdict(entry.check, suite.table, False, entry.severity, problem) for entry in suite.expectations]
     return [
         Verdict(finding.expectation.check, suite.table, finding.passed, finding.expectation.severity, finding.detail)

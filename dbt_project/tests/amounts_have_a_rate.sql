@@ -1,7 +1,7 @@
 -- Detects transfers, wages and fees that could not be converted: totals in US dollars are short by them.
 -- Likely cause: a month of exchange rates not delivered yet, or a currency the central bank does not price.
 -- A row is one month and currency with the rows concerned.
-{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'int_exchange_rate_daily'}}}) }}
+{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'fct_remittance_transfer'}}}) }}
 
 select
     'transfer' as kind,

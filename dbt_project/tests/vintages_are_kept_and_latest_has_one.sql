@@ -1,7 +1,7 @@
 -- Detects a vintage that was overwritten, or two vintages of one observation in a latest view.
 -- Likely cause: a key without the vintage, or a latest view that ranks over too many columns.
 -- A row is one record and what is wrong with its vintages.
-{{ config(meta={'dagster': {'ref': {'name': 'remittance_estimate_latest'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'national_account_latest'}}}) }}
 
 {% for record in ['remittance_estimate', 'remittance_price', 'migrant_stock', 'national_account'] %}
 select '{{ record }}' as record, 'overwritten: ' || landed.extract || ' ' || landed.vintage as problem

@@ -16,7 +16,7 @@ from ingestion.readers import delimited, workbook
 
 @dataclass(frozen=True)
 class TextTable:
-    """A temp table ``name`` with ``_row`` (BIGINT, from 1) and ``c1`` … ``c<width>`` (VARCHAR).
+    """A temp view ``name`` with ``_row`` (BIGINT, from 1) and ``c1`` … ``c<width>`` (VARCHAR).
 
     ``banner`` holds the rows above the data, headers included; their index is the row number less one.
     """
@@ -37,8 +37,17 @@ def read_text(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract, ta
     first_data_row = max(table.header_rows)
     if contract.file.kind == "csv":
         banner = delimited.read(con, path, contract.file, first_data_row, scratch)
-        sheet = ""
+        sheet, before = "", first_data_row
     else:
         banner, sheet = workbook.read(con, path, table.sheet, first_data_row)
+        before = 0
+    # Numbered by their place in the table: row_number() over the reader itself would hold it to one thread.
+    con.execute(f"create or replace temp view sheet_text as select rowid + {before + 1} as _row, * from sheet_cells")
     width = max(map(len, banner), default=0)
     return TextTable("sheet_text", path, width, sheet, banner)
+
+
+def forget_text(con: duckdb.DuckDBPyConnection) -> None:
+    """Free the memory that the sheet read last takes."""
+    con.execute("drop view sheet_text")
+    con.execute("drop table sheet_cells")

@@ -17,7 +17,7 @@ CHUNK = 1 << 20
 
 
 def read(con: duckdb.DuckDBPyConnection, path: Path, kind: FileKind, banner_rows: int, scratch: Path) -> list[list[str]]:
-    """Fill temp table ``sheet_text`` with the rows below line ``banner_rows``; return the lines above."""
+    """Fill temp table ``sheet_cells`` with the rows below line ``banner_rows``; return the lines above."""
     readable = _as_utf8(path, kind, scratch)
     with readable.open(encoding="utf-8-sig", newline="") as lines:
         banner = list(islice(csv.reader(islice(lines, banner_rows), delimiter=kind.delimiter), banner_rows))
@@ -32,12 +32,7 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, kind: FileKind, banner_rows
             options = options.replace("'\\n'", "'\\r\\n'")
     for parallel in ("true", "false"):
         try:
-            con.execute(
-                f"create or replace temp table sheet_text as "
-                f"select {banner_rows} + row_number() over () as _row, * "
-                f"from read_csv(?, {options}, parallel = {parallel})",
-                [str(readable)],
-            )
+            con.execute(f"create or replace temp table sheet_cells as from read_csv(?, {options}, parallel = {parallel})", [str(readable)])
             return banner
         except duckdb.Error as error:
             problem = str(error)

@@ -12,7 +12,7 @@ from ingestion.refusal import Refusal
 
 
 def read(con: duckdb.DuckDBPyConnection, path: Path, sheet: str | None, banner_rows: int) -> tuple[list[list[str]], str]:
-    """Fill temp table ``sheet_text`` with all rows of the sheet; return the rows above the data and the sheet's name."""
+    """Fill temp table ``sheet_cells`` with all rows of the sheet; return the rows above the data and the sheet's name."""
     try:
         workbook = fastexcel.read_excel(path)
         names = workbook.sheet_names
@@ -26,10 +26,10 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, sheet: str | None, banner_r
     try:
         columns = [row[0] for row in con.execute("describe arrow_sheet").fetchall()]
         listed = ", ".join(f'"{column}" as c{number}' for number, column in enumerate(columns, start=1))
-        con.execute(f"create or replace temp table sheet_text as select row_number() over () as _row, {listed} from arrow_sheet")
+        con.execute(f"create or replace temp table sheet_cells as select {listed} from arrow_sheet")
     finally:
         con.unregister("arrow_sheet")
-    banner = con.execute("select * exclude (_row) from sheet_text where _row <= ? order by _row", [banner_rows]).fetchall()
+    banner = con.execute("select * from sheet_cells where rowid < ? order by rowid", [banner_rows]).fetchall()
     return [[cell or "" for cell in row] for row in banner], name
 
 

@@ -76,6 +76,8 @@ def build(context: dg.AssetExecutionContext, config: WarehouseConfig, root: Data
             teller(context.log)("building every table anew" if full_refresh else "building what changed")
             try:
                 events = invocation.build(full_refresh=full_refresh)
+                if not invocation.failures():
+                    invocation.write_docs(root.warehouse_docs)
             finally:
                 record_build(root, invocation.results, invocation.manifest)
     except Busy as busy:

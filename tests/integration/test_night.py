@@ -43,6 +43,7 @@ def test_the_first_night_publishes_a_complete_release(published: DataRoot) -> No
 
     assert gate["eligible"] and gate["unmet"] == [] and len(gate["verdicts"]) > 300
     assert gate["files"] == folder_hashes(release, without={"gate.json"})
+    assert "fct_border_crossing" in (release / "docs" / "index.html").read_text()
     assert package["synthetic"] and "SYNTHETIC" in package["title"]
     with duckdb.connect(str(release / "warehouse.duckdb"), read_only=True) as con:
         schemas = {row[0] for row in con.execute("select schema_name from duckdb_tables() where not internal").fetchall()}

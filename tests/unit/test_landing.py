@@ -141,6 +141,18 @@ def test_a_changed_contract_lands_the_archived_file_anew(root: DataRoot) -> None
     assert landed_rows(root, "border_crossing", "_landing_id") != before
 
 
+def test_a_refused_delivery_can_be_read_again_once_its_contract_is_mended(root: DataRoot) -> None:
+    drop(root, CROSSINGS, "renamed_2026-03.csv", crossings_csv([line()]).replace("Direction", "Way", 1))
+    (refused,), _ = receive(root)
+    assert refused.outcome == "refused"
+    contracts = load_contracts()
+    column = contracts[CROSSINGS].columns["direction"].model_copy(update={"header": ["Direction", "Way"]})
+    mended = contracts[CROSSINGS].model_copy(update={"columns": {**contracts[CROSSINGS].columns, "direction": column}})
+    (done,) = land_pending(root, {CROSSINGS: mended}, progress=lambda _line: None, only={(CROSSINGS, "2026-03")}, again=True)
+    assert (done.outcome, done.reason) == ("landed", "")
+    assert len(landed_rows(root, "border_crossing")) == 1
+
+
 def test_a_delivery_that_its_judge_refuses_replaces_nothing(root: DataRoot) -> None:
     deliver(root, filler=10)
     drop(root, CROSSINGS, "half_2026-03.csv", crossings_csv([line()]))

@@ -10,7 +10,8 @@ evidence as (
         count(distinct facts.base_currency_key) as base_currencies,
         count(distinct facts.quote_currency_key) as quote_currencies,
         count(*)
-            filter (where quotes.currency_code = 'LAK' and (facts.rate < bases.min_lak_per_unit or facts.rate > bases.max_lak_per_unit))
+            filter (where quotes.currency_code = 'LAK'
+                and facts.rate not between bases.min_lak_per_unit and bases.max_lak_per_unit)
             as implausible_rows,
         count(*) filter (where facts.rate <= 0) as not_positive_rows,
         count(*) filter (where dayofweek(facts.rate_on) in (0, 6)) as weekend_rows,
