@@ -10,6 +10,7 @@ import argparse
 import logging
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 import dagster as dg
@@ -133,15 +134,15 @@ def headline(rows: Sequence[dict[str, object]]) -> Iterator[str]:
     """Our figures beside the published ones, the newest of each: totals, and whatever does not agree."""
     newest: dict[tuple, dict[str, object]] = {}
     for row in sorted(rows, key=lambda row: (row["year"], str(row["vintage"]))):
-        newest[row["figure_code"], row["breakdown"]] = row
+        newest[row["figure_code"], row["basis"], row["breakdown"]] = row
     totals_first = sorted(newest, key=lambda key: (key[0], key[1] != TOTAL, key[1]))
     compared = {key: newest[key] for key in totals_first if newest[key]["verdict"] != NOT_DELIVERED}
-    shown = {key: row for key, row in compared.items() if key[1] == TOTAL or row["verdict"] != AGREES}
+    shown = {key: row for key, row in compared.items() if key[2] == TOTAL or row["verdict"] != AGREES}
     if shown:
-        yield f"  {'figure':<44}{'year':>6}{'ours':>18}{'published':>18}  verdict"
-    for (figure, breakdown), row in shown.items():
-        name = figure if breakdown == TOTAL else f"{figure} {breakdown}"
-        yield f"  {name:<44}{row['year']:>6}{_number(row['our_value']):>18}{_number(row['their_value']):>18}  {row['verdict']}"
+        yield f"  {'figure (basis)':<66}{'year':>6}{'ours':>18}{'published':>18}  verdict"
+    for (figure, basis, breakdown), row in shown.items():
+        name = f"{figure} ({basis})" if breakdown == TOTAL else f"{figure} {breakdown} ({basis})"
+        yield f"  {name:<66}{row['year']:>6}{_number(row['our_value']):>18}{_number(row['their_value']):>18}  {row['verdict']}"
     yield f"  and {len(compared) - len(shown)} more that agree; {len(newest) - len(compared)} published figures have no delivery yet"
 
 
@@ -155,12 +156,20 @@ def disclosed(root: DataRoot) -> Iterator[str]:
 
 
 def quarantined(handled: Iterable[Submission]) -> Iterator[str]:
-    held = [entry for entry in handled if entry.outcome == "landed" and entry.rows_rejected]
-    rows, read = sum(entry.rows_rejected for entry in held), sum(entry.rows_read for entry in handled)
-    yield f"Quarantined: {rows:,} of {read:,} rows read, in {len(held)} deliveries" + (":" if held else "")
-    for entry in sorted(held, key=lambda entry: (entry.extract, entry.period)):
-        common = sorted(entry.rejected_by_reason.items(), key=lambda item: -item[1])[:SHOWN_REASONS]
-        yield f"  {entry.extract} {entry.period}: {entry.rows_rejected:,} ({', '.join(f'{reason} {count:,}' for reason, count in common)})"
+    """Rows held back, by extract, with the commonest reasons; each delivery has its own receipt."""
+    handled = list(handled)
+    by_extract: dict[str, list[Submission]] = {}
+    for entry in handled:
+        if entry.outcome == "landed" and entry.rows_rejected:
+            by_extract.setdefault(entry.extract, []).append(entry)
+    rows = sum(entry.rows_rejected for held in by_extract.values() for entry in held)
+    yield f"Quarantined: {rows:,} of {sum(entry.rows_read for entry in handled):,} rows read" + (":" if rows else "")
+    for extract, held in sorted(by_extract.items()):
+        reasons = Counter[str]()
+        for entry in held:
+            reasons.update(entry.rejected_by_reason)
+        common = ", ".join(f"{reason} {count:,}" for reason, count in reasons.most_common(SHOWN_REASONS))
+        yield f"  {extract}: {sum(entry.rows_rejected for entry in held):,} in {len(held)} deliveries ({common})"
 
 
 def refused(handled: Iterable[Submission]) -> Iterator[str]:

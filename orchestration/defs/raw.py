@@ -118,6 +118,7 @@ def preview(record: Record, path: str) -> dg.MarkdownMetadataValue:
 
 def column_schema(record: Record) -> dg.TableSchema:
     described = {record.landed_name(name): field.description for name, field in record.fields.items()} | LINEAGE_DESCRIPTIONS
+    described |= {record.landed_name(name): f"Keyed pseudonym. {record.fields[name].description}" for name in record.identifiers}
     return dg.TableSchema(
         columns=[dg.TableColumn(name, type=kind, description=described[name]) for name, kind in record.landed_columns.items()]
     )
