@@ -1,0 +1,37 @@
+"""The landing suites at work: a delivery that is right row by row and wrong as a whole."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from expectations.landing_judge import judge_deliveries
+from ingestion.paths import DataRoot
+from tests.deliver import CROSSINGS, crossings_csv, drop, landed_rows, receive
+
+ROW = (
+    "2026-{month:02d}-05 10:15:00,Departure,Wattay International Airport,Passport,SYN{number:07d},{nationality},F,1990-05-01,,Thailand,,30"
+)
+
+
+def deliver(root: DataRoot, month: int, rows: int, nationality: str = "Lao"):
+    lines = [ROW.format(month=month, number=number, nationality=nationality) for number in range(rows)]
+    drop(root, CROSSINGS, f"x_2026-{month:02d}.csv", crossings_csv(lines))
+    return receive(root, judge=judge_deliveries)[0][-1]
+
+
+def test_a_month_with_a_tenth_of_its_rows_or_a_flood_of_unknown_codes_is_refused(root: DataRoot) -> None:
+    assert deliver(root, 3, 100).outcome == "landed"
+    short = deliver(root, 4, 10)
+    assert short.outcome == "refused" and "rows_are_near_last_months (rows_ratio_to_previous = 0.1)" in short.reason
+    assert "ask the warehouse team" in short.remedy
+    flood = deliver(root, 5, 100, nationality="Shangri-La")
+    assert flood.outcome == "refused" and "nationality_is_mostly_recognised" in flood.reason
+    assert {row[0] for row in landed_rows(root, "border_crossing", "_period")} == {"2026-03"}
+    assert deliver(root, 5, 100).outcome == "landed"
+
+
+def test_a_suite_refuses_only_the_delivery_that_fails() -> None:
+    profiles = pd.DataFrame(
+        {"sha256": ["a", "b"], "extract": ["x", "x"], "period": ["2026-01", "2026-02"], "rows_ratio_to_previous": [None, 0.01]}
+    )
+    assert list(judge_deliveries("labour_deployment", profiles)) == ["b"]
