@@ -52,24 +52,26 @@ FLOWS = "marts.fct_remittance_estimate as facts join marts.dim_source as sources
 
 @pytest.mark.parametrize(("year", "million"), [(2010, 41.77), (2014, 188.05), (2019, 296.52), (2020, 232.17), (2022, 198.26)])
 def test_world_bank_remittances_received(warehouse: duckdb.DuckDBPyConnection, year: int, million: float) -> None:
-    found = value(warehouse, f"select sum(amount_usd) / 1e6 from {FLOWS} where extract = 'worldbank__remittances' and year = {year}")
+    found = value(
+        warehouse, f"select sum(amount_usd) / 1e6 from {FLOWS} where extract = 'worldbank__remittances' and reference_year = {year}"
+    )
     assert float(found) == pytest.approx(million, abs=0.005)
 
 
 def test_both_knomad_matrices_seen_from_lao_pdr_and_marked_modelled(warehouse: duckdb.DuckDBPyConnection) -> None:
-    received = (
+    """The fact keeps the source's view (a country pays to Lao PDR); the headline turns it round."""
+    paid_to_lao_pdr = (
         "select extract, round(sum(amount_usd) / 1e6, 2)::double, any_value(estimation_method) "
-        f"from {FLOWS} where extract like 'knomad%' and direction_code = 'received' group by 1 order by 1"
+        f"from {FLOWS} join marts.dim_country as receivers on receivers.country_key = facts.counterpart_country_key "
+        "where extract like 'knomad%' and receivers.country_code = 'LAO' group by 1 order by 1"
     )
-    assert warehouse.execute(received).fetchall() == [
+    assert warehouse.execute(paid_to_lao_pdr).fetchall() == [
         ("knomad__bilateral_matrix", 238.0, "modelled"),
         ("knomad__bilateral_workbook", 124.33, "modelled"),
     ]
     largest = (
-        "select countries.country_code, amount_usd / 1e6 from marts.fct_remittance_estimate as facts "
-        "join marts.dim_country as countries on countries.country_key = facts.counterpart_country_key "
-        "join marts.dim_source using (source_key) where extract = 'knomad__bilateral_matrix' and direction_code = 'received' "
-        "order by 2 desc limit 4"
+        "select breakdown, value / 1e6 from marts.headline_figure where figure_code = 'remittances_received_usd' "
+        "and basis = 'knomad__bilateral_matrix' and breakdown <> '_T' order by 2 desc limit 4"
     )
     assert [(code, int(amount)) for code, amount in warehouse.execute(largest).fetchall()] == [
         ("THA", 161), ("USA", 45), ("BGD", 14), ("FRA", 9)
@@ -128,7 +130,7 @@ def test_remittance_price_of_the_thai_corridor(warehouse: duckdb.DuckDBPyConnect
         "select total_cost_pct from marts.fct_remittance_price as facts "
         "join marts.dim_country as senders on senders.country_key = facts.send_country_key "
         "join marts.dim_date as dates using (date_key) join marts.dim_source as sources using (source_key) "
-        "where senders.country_code = 'THA' and dates.date = date '2015-10-01' and sources.vintage = '2020-12-07'",
+        "where senders.country_code = 'THA' and dates.date_on = date '2015-10-01' and sources.vintage = '2020-12-07'",
     )
     assert found == pytest.approx(13.10, abs=0.005)
 
