@@ -1,0 +1,49 @@
+"""What a piece of work is: our way of doing it, and the bare ways it is held against."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where a measurement runs: ``cache`` keeps inputs, ``scratch`` is empty and thrown away, ``rows`` is the size."""
+
+    cache: Path
+    scratch: Path
+    rows: int
+
+
+Setup = Callable[[Bench], Callable[[], object]]
+"""Prepares without being measured (imports, copies, connections) and returns the call that is."""
+
+
+@dataclass(frozen=True)
+class Bare:
+    """One bare way of doing the same; ``target`` is the CPU ratio to stay below, None where none is set."""
+
+    against: str
+    setup: Setup
+    target: float | None = None
+
+
+@dataclass(frozen=True)
+class Work:
+    """``prepare`` makes cached inputs in a process of its own; ``rows`` tells the size that the work really has."""
+
+    title: str
+    prepare: Callable[[Bench], None]
+    ours: Setup
+    bare: tuple[Bare, ...] = ()
+    rows: Callable[[int], int | None] = lambda rows: rows
+
+    @property
+    def ways(self) -> tuple[Setup, ...]:
+        """Every way of doing it, ours first; a measurement names one by its place."""
+        return (self.ours, *(bare.setup for bare in self.bare))
+
+
+class NotMeasurable(RuntimeError):
+    """This work cannot be measured here; the message says why and is shown in the table's place."""
