@@ -94,17 +94,14 @@ def settle_residual(con: duckdb.DuckDBPyConnection, contract: Contract, record: 
     con.execute(f"update {JUDGED} set {rule.field} = {quoted(rule.into)}{flag} where {rule.field} = {quoted(rule.total)}")
 
 
-def check_rejects(contract: Contract, profile: dict[str, object]) -> None:
-    """Refuse a file of which more rows are rejected than its contract allows.
-
-    Raises:
-        Refusal: ``too_many_rejected``, with the commonest reasons.
-    """
-    if profile["rejected_pct"] > contract.max_rejected_pct:
-        commonest = list(profile["rejected_by_reason"].items())[:5]
-        raise Refusal(
-            "too_many_rejected",
-            found=f"{profile['rejected_pct']:.1f} %",
-            expected=f"{contract.max_rejected_pct:g} %",
-            detail=", ".join(f"{reason} ({count:,})" for reason, count in commonest),
-        )
+def too_many_rejected(contract: Contract, profile: dict[str, object]) -> Refusal | None:
+    """Why a file is refused of which more rows are rejected than its contract allows; None when it is not."""
+    if profile["rejected_pct"] <= contract.max_rejected_pct:
+        return None
+    commonest = list(profile["rejected_by_reason"].items())[:5]
+    return Refusal(
+        "too_many_rejected",
+        found=f"{profile['rejected_pct']:.1f} %",
+        expected=f"{contract.max_rejected_pct:g} %",
+        detail=", ".join(f"{reason} ({count:,})" for reason, count in commonest),
+    )

@@ -58,7 +58,8 @@ def take_in(
             folders = path.relative_to(root.inbox).parts[:-1]
             contract = contracts.get(folders[0]) if folders else None
             if contract is None:
-                refusal = Refusal("unknown_extract", found=folders[0] if folders else "(the inbox itself)", expected=", ".join(contracts))
+                slug = "unknown_extract" if folders else "loose_file"
+                refusal = Refusal(slug, found="/".join(folders[:1]), expected=", ".join(contracts))
                 unclaimed.append(Unclaimed(path, f"{path.relative_to(root.inbox)}: {refusal}"))
                 progress(f"not taken: {unclaimed[-1].reason}")
                 continue

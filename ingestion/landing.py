@@ -17,9 +17,11 @@ import pandas as pd
 
 from ingestion.archive import UNPLACED, Submission, submissions
 from ingestion.contract import Contract
+from ingestion.identifiers import PseudonymKeyError, pseudonym_key
 from ingestion.lock import exclusive
 from ingestion.paths import DataRoot
 from ingestion.receipt import write_receipt
+from ingestion.record import load_records
 from ingestion.refusal import Refusal
 from ingestion.stage import Staged, landing_id, open_scratch, stage
 
@@ -49,10 +51,14 @@ def land_pending(
 
     Returns:
         the submissions handled, each with its outcome.
+    Deliveries with identifiers wait while no key is configured; ``require_key`` tells of them.
     """
     handled: list[Submission] = []
     with exclusive(root, "landing"), open_scratch(root) as con:
-        queue = _due(root, contracts, only, again)
+        root.close_to_others()
+        known = _landable(root, contracts)
+        queue = _due(root, known, only, again)
+        tried: set[Path] = set()
         while queue:
             staged: list[Staged] = []
             for number, submission in enumerate(queue, start=1):
@@ -66,9 +72,30 @@ def land_pending(
                     said = f"refused: {outcome.reason}. {outcome.remedy}"
                 progress(f"[{number}/{len(queue)}] {submission.extract} {submission.period}: {said}")
             handled += _settle(root, staged, judge, progress)
-            queue = [entry for entry in _due(root, contracts, only, False) if entry.outcome == "received"]
+            tried |= {entry.record_path(root) for entry in queue}
+            queue = [entry for entry in _due(root, known, only, False) if entry.record_path(root) not in tried]
         shutil.rmtree(root.staging, ignore_errors=True)
     return handled
+
+
+def require_key(root: DataRoot, contracts: Mapping[str, Contract]) -> None:
+    """Complain when deliveries wait that hold identifiers and no key is configured; the others have landed by then.
+
+    Raises:
+        PseudonymKeyError: with what to do.
+    """
+    known = _landable(root, contracts)
+    if any(extract in contracts and extract not in known for extract, _period in _by_period(root)):
+        pseudonym_key(root)
+
+
+def _landable(root: DataRoot, contracts: Mapping[str, Contract]) -> dict[str, Contract]:
+    """The contracts that can be landed now: those of records with identifiers need the pseudonym key."""
+    try:
+        pseudonym_key(root)
+    except PseudonymKeyError:
+        return {name: contract for name, contract in contracts.items() if not load_records()[contract.record].identifiers}
+    return dict(contracts)
 
 
 def _due(root: DataRoot, contracts: Mapping[str, Contract], only: set[tuple[str, str]] | None, again: bool) -> list[Submission]:
@@ -112,14 +139,15 @@ def _try_stage(con: duckdb.DuckDBPyConnection, root: DataRoot, submission: Submi
         return _refuse(root, submission, contract, Refusal("landing_failed", found=type(trouble).__name__))
 
 
-def _refuse(root: DataRoot, submission: Submission, contract: Contract, refusal: Refusal, quarantine: Path | None = None) -> Submission:
+def _refuse(root: DataRoot, submission: Submission, contract: Contract, refusal: Refusal, staged: Staged | None = None) -> Submission:
     if submission.outcome == "landed":
         # What is landed stays landed: only reading it anew, under a changed contract, failed.
         return submission.became(
             root, "landed", reason=f"kept as landed before; reading it anew failed: {refusal.reason}", remedy=refusal.remedy
         )
-    refused = submission.became(root, "refused", reason=refusal.reason, remedy=refusal.remedy)
-    write_receipt(root, refused, contract, quarantine)
+    read = staged.submission if staged else submission
+    refused = read.became(root, "refused", landing_id=None, reason=refusal.reason, remedy=refusal.remedy)
+    write_receipt(root, refused, contract, staged.quarantine if staged else None)
     return refused
 
 
@@ -131,16 +159,18 @@ def _settle(root: DataRoot, staged: list[Staged], judge: Judge, progress: Callab
     for entry in staged:
         entry.profile["rows_ratio_to_previous"] = _ratio_to_previous(entry, staged, history)
         by_record.setdefault(entry.contract.record, []).append(entry)
-    refused = {}
+    why = {}
     for record, entries in by_record.items():
-        refused |= judge(record, pd.DataFrame([entry.profile for entry in entries]))
+        why |= judge(record, pd.DataFrame([entry.profile for entry in entries]))
     for entry in staged:
-        if why := refused.get(entry.submission.sha256):
-            refusal = Refusal("landing_suite", expected=f"the landing suite of {entry.contract.record}", found=why)
-            settled.append(_refuse(root, entry.submission, entry.contract, refusal, entry.quarantine))
-            progress(f"refused: {entry.submission.extract} {entry.submission.period}: {refusal}")
+        refusal = entry.refusal
+        if refusal is None and (found := why.get(entry.before.sha256)):
+            refusal = Refusal("landing_suite", expected=f"the landing suite of {entry.contract.record}", found=found)
+        if refusal:
+            settled.append(_refuse(root, entry.before, entry.contract, refusal, entry))
+            progress(f"refused: {entry.before.extract} {entry.before.period}: {refusal}")
         else:
-            settled.append(_commit(root, entry, history[(entry.submission.extract, entry.submission.period)]))
+            settled.append(_commit(root, entry, history[(entry.before.extract, entry.before.period)]))
     return settled
 
 

@@ -84,7 +84,8 @@ def _submission_rows(root: DataRoot, contracts: Mapping[str, Contract]) -> list[
         status = entry.outcome
         if status == "landed" and current[entry.extract, entry.period] != entry:
             status = "superseded"
-        due = None if entry.period == UNPLACED else contract.due_on(entry.period)
+        # A vintage, and what could not be placed, belongs to no month in which it was due.
+        due = None if entry.period == UNPLACED or contract.coverage == "history" else contract.due_on(entry.period)
         rows.append(
             (entry.landing_id, entry.sha256, entry.extract, contract.sender, contract.record, entry.period, entry.file_name,
              entry.bytes, entry.received_at, entry.landed_at, status, entry.rows_read, entry.rows_accepted,
@@ -94,9 +95,11 @@ def _submission_rows(root: DataRoot, contracts: Mapping[str, Contract]) -> list[
 
 
 def _extract_row(contract: Contract) -> tuple:
+    # A delivery of a whole history is a vintage: no month of it is ever due.
+    cadence = contract.cadence if contract.coverage == "period" else "irregular"
     return (
         contract.extract, contract.sender, contract.ministry.en, contract.ministry.lo, contract.title.en, contract.title.lo,
-        contract.record, contract.cadence, contract.due_day, contract.licence, contract.citation, True,
+        contract.record, cadence, contract.due_day, contract.licence, contract.citation, True,
     )  # fmt: skip
 
 

@@ -92,8 +92,14 @@ class DataRoot:
     def quarantine_file(self, extract: str, period: str) -> Path:
         return self.quarantine / extract / f"{period}.parquet"
 
-    def receipt(self, extract: str, period: str, sha256: str) -> Path:
-        return self.receipts / extract / period / f"{sha256[:12]}.json"
+    def receipt(self, extract: str, period: str, delivery: str) -> Path:
+        return self.receipts / extract / period / f"{delivery}.json"
+
+    def close_to_others(self) -> None:
+        """Make the folders that hold senders' rows, readable by their owner only; releases stay open to readers."""
+        for folder in (self.archive, self.raw, self.quarantine, self.receipts, self.staging):
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o700)
 
     @property
     def submissions_meta(self) -> Path:

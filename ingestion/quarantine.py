@@ -68,5 +68,5 @@ def _shown(record: Record, name: str, at: int) -> str:
 
 def _masked(cell: str) -> str:
     """A cell of many digits as its shape. Said once for all columns: each copy would compile its patterns anew, 1 ms a file."""
-    shape = f"regexp_replace(regexp_replace({cell}, '\\d', '9', 'g'), '\\p{{L}}', 'A', 'g')"
-    return f"case when length(regexp_replace({cell}, '\\D', '', 'g')) >= {MANY_DIGITS} then {shape} else {cell} end"
+    shape = f"regexp_replace(regexp_replace({cell}, '\\p{{Nd}}', '9', 'g'), '\\p{{L}}', 'A', 'g')"
+    return f"case when length(regexp_replace({cell}, '\\P{{Nd}}', '', 'g')) >= {MANY_DIGITS} then {shape} else {cell} end"

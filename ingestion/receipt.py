@@ -18,7 +18,7 @@ LISTED_ROWS = 1000
 
 def write_receipt(root: DataRoot, submission: Submission, contract: Contract, quarantine: Path | None) -> Path:
     """Write the JSON receipt, readable by its owner only, and return its path."""
-    target = root.receipt(submission.extract, submission.period, submission.sha256)
+    target = root.receipt(submission.extract, submission.period, submission.record_path(root).stem)
     receipt = {
         "extract": submission.extract,
         "title": contract.title.model_dump(),

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from ingestion.archive import Submission
-from ingestion.checks import check_rejects, check_totals, settle_residual
+from ingestion.checks import check_totals, settle_residual, too_many_rejected
 from ingestion.codelists import code_list_fingerprint, load_fold
 from ingestion.contract import Contract
 from ingestion.decode import JUDGED, SENT, Decoder
@@ -29,13 +29,19 @@ LANDING_VERSION = 1
 
 @dataclass
 class Staged:
-    """One submission read, typed and profiled in the staging folder, not yet in place."""
+    """One submission read, typed and profiled in the staging folder, not yet in place.
 
+    ``submission`` tells what was read now, ``before`` what the archive says of it; ``refusal`` is there when
+    too many of its rows are rejected.
+    """
+
+    before: Submission
     submission: Submission
     contract: Contract
     accepted: Path
     quarantine: Path
     profile: dict[str, object]
+    refusal: Refusal | None
 
 
 def landing_id(root: DataRoot, submission: Submission, contract: Contract) -> int:
@@ -88,7 +94,6 @@ def stage(con: duckdb.DuckDBPyConnection, root: DataRoot, submission: Submission
     profile = profile_columns(con, record, set(headers))
     if not profile["rows_read"]:
         raise Refusal("no_rows")
-    check_rejects(contract, profile)
     number = landing_id(root, submission, contract)
     accepted, rejected = folder / "accepted.parquet", folder / "quarantine.parquet"
     _write_accepted(con, record, submission, number, accepted)
@@ -104,7 +109,7 @@ def stage(con: duckdb.DuckDBPyConnection, root: DataRoot, submission: Submission
     )
     judged = {name: value for name, value in profile.items() if name not in only_recorded}
     about = {"sha256": submission.sha256, "extract": submission.extract, "period": submission.period}
-    return Staged(read, contract, accepted, rejected, about | judged)
+    return Staged(submission, read, contract, accepted, rejected, about | judged, too_many_rejected(contract, profile))
 
 
 def _read_sent(

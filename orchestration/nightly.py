@@ -19,6 +19,7 @@ from ingestion.archive import Submission, submissions
 from ingestion.intake import waiting
 from ingestion.lock import Busy, exclusive
 from ingestion.paths import DataRoot
+from ingestion.yaml_model import DeclarationError
 from orchestration import keys
 from orchestration.defs.automation import NIGHTLY_JOB
 from orchestration.home import prepare_home
@@ -39,8 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with exclusive(root, "night"), dg.DagsterInstance.get() as instance:
             bury_dead_runs(instance)
             return run_night(root, instance, force=options.force)
-    except Busy as busy:
-        print(busy, file=sys.stderr)
+    except (Busy, DeclarationError) as refusal:
+        print(refusal, file=sys.stderr)
         return 1
 
 

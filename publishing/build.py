@@ -28,6 +28,7 @@ def record_build(root: DataRoot, run_results: dict[str, Any], manifest: dict[str
     """
     if root.build.exists():
         _checkpoint(root.build)
+        root.build.chmod(0o600)
     outcome = {entry["unique_id"]: entry for entry in run_results.get("results", [])}
     tests = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "test"}
     models = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] in ("model", "seed")}

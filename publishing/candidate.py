@@ -42,8 +42,9 @@ def freeze(root: DataRoot) -> Path:
         raise NothingBuilt("there is no build yet: run the warehouse step first (make nightly)")
     with exclusive(root, "publication"):
         version = _next_version(root)
+        for left_over in root.candidates.glob(".*.partial"):
+            shutil.rmtree(left_over)
         partial = root.candidates / f".{version}.partial"
-        shutil.rmtree(partial, ignore_errors=True)
         (partial / "parquet").mkdir(parents=True)
         seen = file_sha256(root.build)
         _copy_tables(root, partial, record["tables"])

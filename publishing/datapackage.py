@@ -36,7 +36,9 @@ def describe(root: DataRoot, folder: Path, version: str, record: dict[str, Any])
         "synthetic": synthetic,
         "code_version": code_version(),
         "build_id": record["build_id"],
-        "licenses": [{"name": "CC-BY-4.0", "title": "Creative Commons Attribution 4.0"}],
+        "licenses": [
+            {"name": "other-closed", "title": "Holds pseudonymous microdata: for entitled users; each source keeps its own licence"}
+        ],
         "sources": _sources(root),
         "resources": [_resource(folder, path, record["tables"][path.stem]) for path in sorted((folder / "parquet").glob("*.parquet"))],
         "database": {"path": "warehouse.duckdb", **_bytes(folder / "warehouse.duckdb")},

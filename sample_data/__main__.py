@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from pathlib import Path
 
-from sample_data.generate import Generation
+from sample_data.generate import Generation, RealData
 from sample_data.window import Window
 
 
@@ -32,4 +33,7 @@ def _month(text: str) -> str:
 
 if __name__ == "__main__":
     told = parse()
-    Generation(told.root.resolve(), Window(told.months, told.end, told.scale, told.seed)).run()
+    try:
+        Generation(told.root.resolve(), Window(told.months, told.end, told.scale, told.seed)).run()
+    except RealData as refusal:
+        sys.exit(str(refusal))

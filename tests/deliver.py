@@ -10,7 +10,7 @@ import openpyxl
 from ingestion.archive import Submission
 from ingestion.contract import Contract, load_contracts
 from ingestion.intake import Unclaimed, take_in
-from ingestion.landing import Judge, accept_all, land_pending
+from ingestion.landing import Judge, accept_all, land_pending, require_key
 from ingestion.meta import write_meta
 from ingestion.paths import DataRoot
 
@@ -45,6 +45,7 @@ def receive(
     taken, unclaimed = take_in(root, known, progress=lambda _line: None)
     landed = land_pending(root, known, judge, progress=lambda _line: None)
     write_meta(root, known)
+    require_key(root, known)
     return [entry for entry in taken if entry.outcome == "refused"] + landed, unclaimed
 
 

@@ -67,8 +67,9 @@ def landing_assets(contracts: Mapping[str, Contract]) -> list[dg.AssetsDefinitio
 def land_everything(context: dg.AssetExecutionContext, stable_seconds: float, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
     from expectations.landing_judge import judge_deliveries
     from ingestion.archive import submissions
+    from ingestion.identifiers import PseudonymKeyError
     from ingestion.intake import take_in
-    from ingestion.landing import land_pending
+    from ingestion.landing import land_pending, require_key
     from ingestion.meta import landed_now, write_meta
 
     root, contracts = warehouse.root, warehouse.contracts
@@ -92,6 +93,10 @@ def land_everything(context: dg.AssetExecutionContext, stable_seconds: float, wa
     refused = [entry for entry in history if entry.outcome == "refused" and _among(entry, [*taken, *handled])]
     if refused:
         send(*refused_deliveries(refused))
+    try:
+        require_key(root, contracts)
+    except PseudonymKeyError as missing:
+        raise dg.Failure(str(missing), allow_retries=False) from None
 
     yield dg.MaterializeResult(asset_key=keys.LANDED, metadata=_summary(taken, handled, refused, [entry.reason for entry in unclaimed]))
     current = landed_now(root, contracts)

@@ -69,13 +69,14 @@ def land_again(context: dg.AssetExecutionContext, warehouse: Warehouse, extract:
         dg.Failure: with reason and remedy, when it was refused or never came.
     """
     from expectations.landing_judge import judge_deliveries
-    from ingestion.landing import land_pending
+    from ingestion.landing import land_pending, require_key
     from ingestion.meta import write_meta
 
     root, contracts = warehouse.root, warehouse.contracts
     started = time.perf_counter()
     handled = land_pending(root, contracts, judge_deliveries, teller(context.log), only={(extract, period)}, again=True)
     write_meta(root, contracts)
+    require_key(root, {extract: contracts[extract]})
     history = submissions(root)
     result = delivery_result(extract, history)
     newest = next((entry for entry in reversed(history) if (entry.extract, entry.period) == (extract, period)), None)

@@ -169,7 +169,7 @@ def test_a_mail_server_that_is_down_does_not_fail_the_night(monkeypatch: pytest.
 
 
 def figure(code: str, breakdown: str, year: int, verdict: str) -> dict[str, object]:
-    row = {"figure_code": code, "breakdown": breakdown, "year": year, "vintage": "", "verdict": verdict}
+    row = {"figure_code": code, "basis": "census", "breakdown": breakdown, "year": year, "vintage": "", "verdict": verdict}
     return {**row, "our_value": 1234.5, "their_value": 1234.5}
 
 

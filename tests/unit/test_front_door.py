@@ -11,6 +11,7 @@ from ingestion.paths import DataRoot
 from tests.deliver import CROSSINGS, crossings_csv, crossings_header, drop, drop_workbook, everything_below, landed_rows, receive
 
 GOOD = "2026-03-05 10:15:00,Departure,Wattay International Airport,Passport,SYN0012345,Lao,F,1990-05-01,,Thailand,,30"
+NATIONAL_ACCOUNTS = "Statistics\nReleased 2025-07-15\n\nYear,GDP (million USD),GDP (billion LAK)\n2024,15000.5,320000.1\n"
 
 
 def test_each_bad_file_is_refused_with_reason_and_remedy_while_the_others_land(root: DataRoot) -> None:
@@ -103,10 +104,13 @@ def test_the_sheet_and_row_of_a_workbook_are_those_the_sender_sees(root: DataRoo
 def test_the_demo_key_is_refused_outside_a_demo(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
     root.synthetic_marker.unlink()
     drop(root, CROSSINGS, "crossings_2026-03.csv", crossings_csv([GOOD]))
+    drop(root, "lsb__national_accounts", "national_accounts_2024.csv", NATIONAL_ACCOUNTS)
     for key in ("", "short", DEMO_KEY):
         monkeypatch.setenv(KEY_VARIABLE, key)
         with pytest.raises(PseudonymKeyError):
             receive(root)
+    # What holds no identifier has landed all the same.
+    assert len(landed_rows(root, "national_account")) == 1 and landed_rows(root, "border_crossing") == []
     monkeypatch.setenv(KEY_VARIABLE, "a-long-and-secret-key-of-a-site")
     handled, _ = receive(root)
     assert [entry.outcome for entry in handled] == ["landed"]

@@ -141,6 +141,22 @@ def test_a_changed_contract_lands_the_archived_file_anew(root: DataRoot) -> None
     assert landed_rows(root, "border_crossing", "_landing_id") != before
 
 
+def test_the_receipt_of_a_file_with_too_many_wrong_rows_lists_them(root: DataRoot) -> None:
+    (refused,) = deliver(root, line(time="never"), line(time="soon", number="SYN໑໒໓໔໕໖໗"), filler=2)
+    assert (refused.outcome, refused.rows_read, refused.rows_rejected, refused.landing_id) == ("refused", 4, 2, None)
+    (receipt,) = [json.loads(path.read_text()) for path in root.receipts.rglob("*.json")]
+    assert [row["row"] for row in receipt["rejected_rows"]] == [2, 3]
+    assert receipt["rows"]["rejected"] == 2 and "Mend the rows listed" in receipt["remedy"]
+
+
+def test_each_delivery_keeps_its_own_receipt_and_folders_are_closed_to_others(root: DataRoot) -> None:
+    for name in ("a", "b"):
+        deliver(root, name=f"{name}_2026-03.csv", filler=3)
+    outcomes = [json.loads(path.read_text())["outcome"] for path in sorted(root.receipts.rglob("*.json"))]
+    assert outcomes == ["landed", "duplicate"]
+    assert {folder.stat().st_mode & 0o077 for folder in (root.archive, root.raw, root.quarantine, root.receipts)} == {0}
+
+
 def test_a_refused_delivery_can_be_read_again_once_its_contract_is_mended(root: DataRoot) -> None:
     drop(root, CROSSINGS, "renamed_2026-03.csv", crossings_csv([line()]).replace("Direction", "Way", 1))
     (refused,), _ = receive(root)

@@ -134,3 +134,14 @@ def test_truth_names_no_document(small: DataRoot):
     assert not truth.select_dtypes(include=["object", "string"]).apply(lambda column: column.astype(str).str.contains("SYN")).any().any()
     assert set(truth["duration_class"]) == {"open", "ge_12m", "m3_to_12", "lt_3m"}
     assert np.issubdtype(truth["person_number"].dtype, np.integer)
+
+
+def test_a_root_with_real_deliveries_is_left_alone(tmp_path: Path) -> None:
+    from sample_data.generate import RealData
+
+    held = tmp_path / "inbox" / "lsb__population" / "population_2025.csv"
+    held.parent.mkdir(parents=True)
+    held.write_text("Year,Province\n")
+    with pytest.raises(RealData, match="not synthetic"):
+        Generation(tmp_path, Window(1, "2026-01", 0.01, 1)).run()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [held]
