@@ -1,6 +1,6 @@
 # The commands of the project. `make demo` and `make test` do all the set-up they need (Python 3.11 and make).
 SHELL := /bin/bash
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 export WAREHOUSE_DATA ?= $(CURDIR)/data
@@ -18,7 +18,8 @@ help:                ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(VENV)/.ready: requirements.lock
-	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: set PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null \
+		|| { echo "Python 3.11 is needed: set PYTHON=/path/to/python3.11"; exit 1; }
 	@echo "setting up $(VENV) (once; about a minute) …"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock
@@ -41,7 +42,7 @@ dev: setup           ## the Dagster UI and daemon on this machine, http://127.0.
 test: setup          ## every test
 	@$(BIN)/python -m pytest
 
-lint: setup          ## style of Python and SQL
+lint: setup          ## style of the Python code
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
 bench: setup         ## ratios against bare DuckDB, written to benchmarks/RESULTS.md
