@@ -166,7 +166,7 @@ class Decoder:
             return "[]::varchar[]"
         cases = ", ".join(f"case when {condition} then {quoted(label)} end" for label, condition in conditions.items())
         any_met = " or ".join(f"({condition})" for condition in conditions.values())
-        return f"case when {any_met} then list_filter([{cases}], label -> label is not null) else []::varchar[] end"
+        return f"case when {any_met} then list_filter([{cases}], lambda label: label is not null) else []::varchar[] end"
 
     def _scope(self) -> str:
         scope = self.contract.scope

@@ -140,7 +140,7 @@ def _extracted(cell: str, pattern: str) -> str:
 def fold_all(con: duckdb.DuckDBPyConnection, words: list[str]) -> list[str]:
     """Each word folded. Headings are the same month after month, so each is folded once per process."""
     if new := sorted(set(words) - _FOLDED.keys()):
-        folded = con.execute("select list_transform(?::varchar[], word -> fold(word))", [new]).fetchone()[0]
+        folded = con.execute("select list_transform(?::varchar[], lambda word: fold(word))", [new]).fetchone()[0]
         _FOLDED.update(zip(new, folded, strict=True))
     return [_FOLDED[word] for word in words]
 

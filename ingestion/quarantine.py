@@ -42,12 +42,12 @@ def write_quarantine(
                 where len(judged._reasons) > 0 and judged._in_scope
             ),
             masked as (
-                select *, list_transform([{cells}], cell -> {_masked("cell")}) as _masked from rejected
+                select *, list_transform([{cells}], lambda cell: {_masked("cell")}) as _masked from rejected
             )
             select {quoted(submission.extract)} as extract, {quoted(submission.period)} as period,
                 {quoted(submission.sha256)} as submission_sha256, _sheet as sheet, _row as row, _reasons as reasons,
                 list_transform(
-                    _reasons, reason -> coalesce({heading}[split_part(reason, ':', 1)], split_part(reason, ':', 1))
+                    _reasons, lambda reason: coalesce({heading}[split_part(reason, ':', 1)], split_part(reason, ':', 1))
                 ) as columns,
                 json_object({shown})::varchar as row_as_sent
             from masked

@@ -1,23 +1,4 @@
 {{ config(materialized='view') }}
 
-with
-
-observations as (
-    select
-        facts.*,
-        sources.sender,
-        {{ vintage_date('facts.vintage') }} as vintage_on
-    from {{ ref('fct_migrant_stock') }} as facts
-    inner join {{ ref('dim_source') }} as sources on facts.source_key = sources.source_key
-),
-
 -- the cells of one year stay together: a newer revision that drops one means nil, not the old value
-final as (
-    select * exclude (sender, vintage_on)
-    from observations
-    qualify (vintage_on, vintage) = max((vintage_on, vintage)) over (
-        partition by sender, reference_year
-    )
-)
-
-select * from final
+{{ latest_vintage(ref('fct_migrant_stock'), ['reference_year']) }}
