@@ -47,6 +47,7 @@ class Submission:
     rows_rejected: int = 0
     rows_out_of_scope: int = 0
     rows_totals: int = 0
+    seconds: float = 0.0
     rejected_by_reason: dict[str, int] = field(default_factory=dict)
     unrecognised: dict[str, int] = field(default_factory=dict)
     unused_columns: list[str] = field(default_factory=list)

@@ -108,8 +108,8 @@ def _due(root: DataRoot, contracts: Mapping[str, Contract], only: set[tuple[str,
         landed = [entry for entry in history if entry.outcome == "landed"]
         if received:
             due.append(received[-1])
-        elif again:
-            due.append([entry for entry in history if entry.outcome in ("landed", "refused")][-1])
+        elif again and (ended := [entry for entry in history if entry.outcome in ("landed", "refused")]):
+            due.append(ended[-1])
         elif landed and _is_outdated(root, landed[-1], contracts[extract]):
             due.append(landed[-1])
     return due

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -82,6 +83,7 @@ def stage(con: duckdb.DuckDBPyConnection, root: DataRoot, submission: Submission
         Refusal: when the file as a whole cannot be taken.
         PseudonymKeyError: when it holds identifiers and no key is configured.
     """
+    started = time.perf_counter()
     record = load_records()[contract.record]
     if record.identifiers:
         load_key(con, pseudonym_key(root))
@@ -105,6 +107,7 @@ def stage(con: duckdb.DuckDBPyConnection, root: DataRoot, submission: Submission
         rows_totals=totals,
         landing_id=number,
         unused_columns=unused,
+        seconds=round(time.perf_counter() - started, 3),
         **{name: profile[name] for name in (*counted, *only_recorded)},
     )
     judged = {name: value for name, value in profile.items() if name not in only_recorded}
