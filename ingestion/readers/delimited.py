@@ -34,6 +34,8 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, kind: FileKind, banner_rows
         try:
             con.execute(f"create or replace temp table sheet_cells as from read_csv(?, {options}, parallel = {parallel})", [str(readable)])
             return banner
+        except (duckdb.IOException, duckdb.OutOfMemoryException):
+            raise  # a full disk is not the sender's fault
         except duckdb.Error as error:
             problem = str(error)
             if parallel == "true" and "null_padding" in problem and "quoted new lines" in problem:
