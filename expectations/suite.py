@@ -61,6 +61,7 @@ def load_suites(folder: Path) -> dict[str, Suite]:
 
 def run_suite(suite: Suite, evidence: pd.DataFrame) -> list[Finding]:
     """Judge a frame of evidence; an expectation that errors, or has no result, counts as not met."""
+    evidence = evidence.reset_index(drop=True)
     batch = _batch(evidence)
     result = batch.validate(_as_gx(suite), result_format={"result_format": "COMPLETE", "include_unexpected_rows": False})
     said = {outcome.expectation_config.meta["check"]: outcome for outcome in result.results}
@@ -81,7 +82,7 @@ def _batch(evidence: pd.DataFrame) -> Any:
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_pandas("evidence")
     definition = source.add_dataframe_asset("rows").add_batch_definition_whole_dataframe("all")
-    return definition.get_batch(batch_parameters={"dataframe": evidence.reset_index(drop=True)})
+    return definition.get_batch(batch_parameters={"dataframe": evidence})
 
 
 def _as_gx(suite: Suite) -> Any:
@@ -105,9 +106,9 @@ def _finding(suite: Suite, expectation: Expectation, outcome: Any, evidence: pd.
     if outcome.success:
         return Finding(expectation, True, [], "")
     positions = outcome.result.get("unexpected_index_list") or []
-    rows = [tuple(evidence.reset_index(drop=True).loc[position, suite.index]) for position in map(_position, positions)]
+    rows = [tuple(evidence.loc[position, suite.index]) for position in map(_position, positions)]
     column = expectation.arguments.get("column", "")
-    values = [evidence.reset_index(drop=True).loc[_position(position), column] for position in positions[:SHOWN_ROWS] if column]
+    values = [evidence.loc[_position(position), column] for position in positions[:SHOWN_ROWS] if column]
     shown = "; ".join(
         f"{' '.join(map(str, row))}"
         + (f": {column} = {value:.6g}" if isinstance(value, float) else f": {column} = {value}" if column else "")

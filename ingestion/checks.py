@@ -7,9 +7,9 @@ import duckdb
 from ingestion import normalise
 from ingestion.contract import Column, Contract
 from ingestion.decode import JUDGED, SENT
-from ingestion.layout import quoted
 from ingestion.record import NUMERIC, Record
 from ingestion.refusal import Refusal
+from ingestion.sql import quoted
 
 
 def check_totals(con: duckdb.DuckDBPyConnection, contract: Contract, record: Record) -> int:

@@ -80,6 +80,14 @@ def unknown_code(name: str) -> str | None:
 
 
 @cache
+def code_attribute(name: str, attribute: str) -> dict[str, str]:
+    """Code → one attribute of a list, as text, for the codes that have it."""
+    with duckdb.connect() as con:
+        sql = f"select code, {attribute} from {code_rows(name)} where nullif({attribute}, '') is not null order by code"
+        return dict(con.execute(sql).fetchall())
+
+
+@cache
 def code_list_fingerprint(name: str) -> str:
     """Changes when the list or its aliases change, so that what was decoded by it is landed anew."""
     paths = [CODE_LISTS / f"{name}.csv", ALIASES / f"{name}.csv"]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import duckdb
 
 from ingestion import normalise
-from ingestion.codelists import code_rows, load_code_list, spellings, unknown_code
+from ingestion.codelists import code_attribute, load_code_list, spellings, unknown_code
 from ingestion.contract import Column, Contract
-from ingestion.layout import quoted
 from ingestion.record import NUMERIC, TEMPORAL, Field, Record
+from ingestion.sql import quoted
 
 SENT = "sent_text"
 JUDGED = "judged"
@@ -208,27 +208,18 @@ class Decoder:
     def _currency_reasons(self, delivered: list[str]) -> dict[str, str]:
         """Amounts and rates against the plausible range of their currency (DOMAIN: a mistag is a 200-fold error)."""
         found = {}
-        for amount, currency in self.record.currency_limits.items():
-            if {amount, currency} <= set(delivered):
-                least = 0 if amount == "fee" else "min_amount"
-                found[f"{amount}:amount_implausible_for_currency"] = (
-                    f"{amount} not between {self._limit(currency, least)} and {self._limit(currency, 'max_amount')}"
-                )
+        for limits, least in ((self.record.currency_limits, "min_amount"), (self.record.currency_ceilings, None)):
+            for amount, currency in limits.items():
+                if {amount, currency} <= set(delivered):
+                    lowest = _limit(currency, least) if least else "0"
+                    found[f"{amount}:amount_implausible_for_currency"] = (
+                        f"{amount} not between {lowest} and {_limit(currency, 'max_amount')}"
+                    )
         for rate, (base, quote) in self.record.rate_limits.items():
             found[f"{rate}:rate_implausible_for_currency"] = (
-                f"{quote} = 'LAK' and {rate} not between "
-                f"{self._limit(base, 'min_lak_per_unit')} and {self._limit(base, 'max_lak_per_unit')}"
+                f"{quote} = 'LAK' and {rate} not between {_limit(base, 'min_lak_per_unit')} and {_limit(base, 'max_lak_per_unit')}"
             )
         return found
-
-    def _limit(self, currency: str, column: str | int) -> str:
-        if column == 0:
-            return "0"
-        rows = self.con.execute(
-            f"select code, {column} from {code_rows('currency')} where nullif({column}, '') is not null order by code"
-        ).fetchall()
-        cases = " ".join(f"when {quoted(code)} then {value}" for code, value in rows)
-        return f"(case {currency} {cases} end)"
 
     def _reject_duplicates(self) -> None:
         """The first row of a key stays; later ones of the same file are rejected as duplicates."""
@@ -250,3 +241,9 @@ class Decoder:
                 f"where {same} and len(_reasons) = 0 and _in_scope "
                 f"and {{'sheet': {JUDGED}._sheet, 'row': {JUDGED}._row}} > repeated.first_place"
             )
+
+
+def _limit(currency: str, attribute: str) -> str:
+    """The plausible limit for the currency in the column ``currency``; null for one that has none."""
+    cases = " ".join(f"when {quoted(code)} then {value}" for code, value in code_attribute("currency", attribute).items())
+    return f"(case {currency} {cases} end)"

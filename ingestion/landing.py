@@ -51,6 +51,7 @@ def land_pending(
 
     Returns:
         the submissions handled, each with its outcome.
+
     Deliveries with identifiers wait while no key is configured; ``require_key`` tells of them.
     """
     handled: list[Submission] = []

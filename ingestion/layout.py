@@ -10,6 +10,7 @@ import duckdb
 from ingestion.contract import Contract, Table
 from ingestion.readers import TextTable, workbook
 from ingestion.refusal import Refusal
+from ingestion.sql import quoted
 
 _FOLDED: dict[str, str] = {}
 
@@ -25,11 +26,6 @@ class Sent:
     query: str
     headers: dict[str, str]
     unused: list[str]
-
-
-def quoted(text: str) -> str:
-    """A SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def arrange(con: duckdb.DuckDBPyConnection, text: TextTable, contract: Contract, table: Table, file_name: str) -> Sent:

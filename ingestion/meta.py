@@ -54,10 +54,9 @@ def write_meta(root: DataRoot, contracts: Mapping[str, Contract]) -> None:
     """Write the schema file of every record and the two meta tables."""
     with duckdb.connect() as con:
         for record in load_records().values():
-            schema = root.raw_schema(record.name)
-            if not schema.exists():
-                listed = ", ".join(f"null::{kind} as {name}" for name, kind in record.landed_columns.items())
-                _write(con, f"select {listed} where false", schema)
+            # Written each time: a field added to a record must be there before anything lands with it.
+            listed = ", ".join(f"null::{kind} as {name}" for name, kind in record.landed_columns.items())
+            _write(con, f"select {listed} where false", root.raw_schema(record.name))
         rows = pd.DataFrame(_submission_rows(root, contracts), columns=list(SUBMISSION_COLUMNS), dtype=object)
         _write_frame(con, rows, SUBMISSION_COLUMNS, root.submissions_meta)
         described = pd.DataFrame([_extract_row(contract) for contract in contracts.values()], columns=list(EXTRACT_COLUMNS), dtype=object)
@@ -66,19 +65,18 @@ def write_meta(root: DataRoot, contracts: Mapping[str, Contract]) -> None:
 
 def landed_now(root: DataRoot, contracts: Mapping[str, Contract]) -> dict[tuple[str, str], Submission]:
     """The submission whose rows are in place, by (extract, period)."""
-    current: dict[tuple[str, str], Submission] = {}
-    for entry in submissions(root):
-        if entry.extract in contracts and entry.outcome == "landed":
-            held = current.get((entry.extract, entry.period))
-            if held is None or (entry.received_at > held.received_at):
-                current[entry.extract, entry.period] = entry
-    return current
+    return _newest_landed(submissions(root), contracts)
+
+
+def _newest_landed(history: list[Submission], contracts: Mapping[str, Contract]) -> dict[tuple[str, str], Submission]:
+    return {(entry.extract, entry.period): entry for entry in history if entry.extract in contracts and entry.outcome == "landed"}
 
 
 def _submission_rows(root: DataRoot, contracts: Mapping[str, Contract]) -> list[tuple]:
-    current = landed_now(root, contracts)
+    history = submissions(root)
+    current = _newest_landed(history, contracts)
     rows = []
-    for entry in submissions(root):
+    for entry in history:
         if (contract := contracts.get(entry.extract)) is None:
             continue
         status = entry.outcome

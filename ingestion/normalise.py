@@ -6,9 +6,9 @@ import re
 
 from ingestion.codelists import ASCII_DIGITS, DIGITS
 from ingestion.contract import Column, Contract, Numbers
-from ingestion.layout import quoted
 from ingestion.period import BUDDHIST_OFFSET
 from ingestion.record import LANDED_TYPE, Field
+from ingestion.sql import quoted
 
 ISO_DATE = ["%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"]
 BLANKS = " \t\r\n\u00a0\u200b\ufeff"

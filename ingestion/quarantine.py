@@ -9,8 +9,8 @@ import duckdb
 from ingestion.archive import Submission
 from ingestion.contract import Contract
 from ingestion.decode import JUDGED, SENT
-from ingestion.layout import quoted
 from ingestion.record import TEMPORAL, Record
+from ingestion.sql import quoted
 
 MASK = "•••"
 MANY_DIGITS = 5

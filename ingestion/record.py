@@ -75,6 +75,7 @@ class Record(StrictModel):
     event_date: str | None = None
     rules: list[Rule] = []
     currency_limits: dict[str, str] = {}
+    currency_ceilings: dict[str, str] = {}
     rate_limits: dict[str, list[str]] = {}
 
     def landed_name(self, field: str) -> str:

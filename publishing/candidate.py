@@ -13,10 +13,10 @@ import duckdb
 from ingestion.archive import file_sha256
 from ingestion.lock import exclusive
 from ingestion.paths import DataRoot
+from ingestion.sql import identifier, quoted
 from publishing import build
 from publishing.comparison import compare
 from publishing.datapackage import describe
-from publishing.sql import identifier, literal
 
 DATABASE = "warehouse.duckdb"
 BUILD_CATALOG = "warehouse"
@@ -82,8 +82,8 @@ def _next_version(root: DataRoot) -> str:
 
 def _copy_tables(root: DataRoot, target: Path, tables: dict[str, Any]) -> None:
     with duckdb.connect(config={"memory_limit": "2GB", "temp_directory": str(root.path / ".dbt" / "spill")}) as con:
-        con.execute(f"attach {literal(str(root.build))} as {BUILD_CATALOG} (read_only)")
-        con.execute(f"attach {literal(str(target / DATABASE))} as frozen")
+        con.execute(f"attach {quoted(str(root.build))} as {BUILD_CATALOG} (read_only)")
+        con.execute(f"attach {quoted(str(target / DATABASE))} as frozen")
         con.execute("use frozen")
         built = {
             (schema, name)
@@ -99,14 +99,14 @@ def _copy_tables(root: DataRoot, target: Path, tables: dict[str, Any]) -> None:
             table = f"{about['schema']}.{identifier(name)}"
             con.execute(f"create table {table} as from {BUILD_CATALOG}.{table}")
             _comment(con, table, about)
-            con.execute(f"copy {table} to {literal(str(target / 'parquet' / f'{name}.parquet'))} (format parquet, compression zstd)")
+            con.execute(f"copy {table} to {quoted(str(target / 'parquet' / f'{name}.parquet'))} (format parquet, compression zstd)")
         con.execute("checkpoint frozen")
 
 
 def _comment(con: duckdb.DuckDBPyConnection, table: str, about: dict[str, Any]) -> None:
     label = f"{about['label_lo']} · " if about["label_lo"] else ""
-    con.execute(f"comment on table {table} is {literal(label + about['description'])}")
+    con.execute(f"comment on table {table} is {quoted(label + about['description'])}")
     columns = {row[0] for row in con.execute(f"describe {table}").fetchall()}
     for name, description in about["columns"].items():
         if name in columns and description:
-            con.execute(f"comment on column {table}.{identifier(name)} is {literal(description)}")
+            con.execute(f"comment on column {table}.{identifier(name)} is {quoted(description)}")

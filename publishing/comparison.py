@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from ingestion.paths import DataRoot
-from publishing.sql import identifier, literal
+from ingestion.sql import identifier, quoted
 
 HEADLINE = "headline_figure"
 
@@ -22,14 +22,14 @@ def compare(root: DataRoot, candidate: Path) -> dict[str, Any]:
     """
     previous = root.latest / "warehouse.duckdb"
     with duckdb.connect() as con:
-        con.execute(f"attach {literal(str(candidate))} as after (read_only)")
+        con.execute(f"attach {quoted(str(candidate))} as after (read_only)")
         if not previous.exists():
             return {
                 "previous": None,
                 "tables": {name: {"rows_after": rows} for name, (rows, _) in _tables(con, "after").items()},
                 "headline": [],
             }
-        con.execute(f"attach {literal(str(previous.resolve()))} as before (read_only)")
+        con.execute(f"attach {quoted(str(previous.resolve()))} as before (read_only)")
         before, after = _tables(con, "before"), _tables(con, "after")
         tables = {}
         for name in sorted(before.keys() | after.keys()):

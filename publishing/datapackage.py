@@ -12,7 +12,7 @@ import duckdb
 
 from ingestion.archive import file_sha256
 from ingestion.paths import PROJECT, DataRoot
-from publishing.sql import literal
+from ingestion.sql import quoted
 
 FRICTIONLESS_TYPE = {
     "BIGINT": "integer",
@@ -61,8 +61,8 @@ def code_version() -> str:
 
 def _resource(folder: Path, path: Path, about: dict[str, Any]) -> dict[str, Any]:
     with duckdb.connect() as con:
-        columns = con.execute(f"describe select * from {literal(str(path))}").fetchall()
-        rows = con.execute(f"select count(*) from {literal(str(path))}").fetchone()[0]
+        columns = con.execute(f"describe select * from {quoted(str(path))}").fetchall()
+        rows = con.execute(f"select count(*) from {quoted(str(path))}").fetchone()[0]
     fields = [
         {"name": name, "type": FRICTIONLESS_TYPE.get(kind, "number" if kind.startswith("DECIMAL") else "string"), "duckdb_type": kind,
          "description": about["columns"].get(name, "")}
@@ -91,8 +91,8 @@ def _sources(root: DataRoot) -> list[dict[str, str]]:
             f"""
             select extract.title_en as title, extract.citation, extract.licence,
                 string_agg(distinct submission.period, ', ' order by submission.period)
-            from {literal(str(root.extracts_meta))} as extract
-            join {literal(str(root.submissions_meta))} as submission using (extract)
+            from {quoted(str(root.extracts_meta))} as extract
+            join {quoted(str(root.submissions_meta))} as submission using (extract)
             where submission.status = 'landed' group by all order by all
             """
         ).fetchall()

@@ -13,8 +13,8 @@ import duckdb
 from expectations.suite import MARTS, Suite, load_suites, run_suite
 from ingestion.archive import write_atomically
 from ingestion.paths import DataRoot
+from ingestion.sql import identifier
 from publishing import fingerprint
-from publishing.sql import identifier
 from publishing.verdict import Verdict
 
 RECORD = "gate.json"

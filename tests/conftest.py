@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.identifiers import DEMO_KEY, KEY_VARIABLE
+from ingestion.identifiers import KEY_VARIABLE
 from ingestion.paths import PROJECT, DataRoot
 
 SHARED_DATA = PROJECT.parent / "shared" / "data" / "official"
@@ -20,11 +20,6 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataRoot:
     made = DataRoot(tmp_path)
     made.synthetic_marker.touch()
     return made
-
-
-@pytest.fixture
-def demo_key() -> str:
-    return DEMO_KEY
 
 
 @pytest.fixture(scope="session")

@@ -132,6 +132,16 @@ def test_an_older_candidate_does_not_replace_a_newer_release(published: DataRoot
         release.promote(published, first)
 
 
+def test_rows_without_evidence_and_types_that_not_all_clients_read(published: DataRoot) -> None:
+    with duckdb.connect(str(published.build)) as con:
+        con.execute("delete from marts.fct_population where rowid % 2 = 0")
+        con.execute("alter table marts.fct_national_account alter column reference_year type hugeint")
+    judged(published)
+    unmet = "\n".join(refusal(published))
+    assert "evidence_covers_every_row (candidate): fct_population: " in unmet
+    assert "column_types_are_portable (candidate): fct_national_account.reference_year HUGEINT" in unmet
+
+
 def test_all_reasons_come_in_one_message(published: DataRoot) -> None:
     with duckdb.connect(str(published.build)) as con:
         con.execute("drop table marts.fct_population")
