@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field as Key
 from pydantic import model_validator
 
-from ingestion.paths import CONTRACTS
+from ingestion.paths import CONTRACTS_VARIABLE, contract_folders
 from ingestion.record import Label, Record, load_records
 from ingestion.yaml_model import DeclarationError, StrictModel, read_yaml
 
@@ -36,11 +36,25 @@ class Unpivot(StrictModel):
 
     ``into`` maps a field to the named group of ``headers`` that holds its raw text; ``value`` is the
     field that receives the cells. A matrix is the case in which the headers are countries.
+    ``empty_cells`` says what the sender means by leaving a cell empty: there is nothing to tell, or a
+    value is missing (then it lands, marked so).
     """
 
     headers: str
     into: dict[str, str]
     value: str
+    empty_cells: Literal["no_row", "missing"] = "no_row"
+
+
+class Agreement(StrictModel):
+    """A row above the header that names the same columns otherwise, such as codes over labels: ``names`` is header → name.
+
+    Where it stands in the file, each of its names must stand over its own header. Nothing in a file whose two
+    rows contradict each other tells by which of them its values were entered, so such a file is refused.
+    """
+
+    row: int = Key(ge=1)
+    names: dict[str, str]
 
 
 class Table(StrictModel):
@@ -48,9 +62,16 @@ class Table(StrictModel):
 
     sheet: str | None = None
     header_rows: list[int] = [1]
+    agrees_with: Agreement | None = None
     constants: dict[str, str] = {}
     unpivot: Unpivot | None = None
     ends_at: str | None = Key(None, description="the first row whose first filled cell matches ends the data")
+
+    @model_validator(mode="after")
+    def _names_above(self) -> Table:
+        if self.agrees_with and self.agrees_with.row >= min(self.header_rows):
+            raise ValueError("agrees_with.row: must be a row above the header rows")
+        return self
 
 
 class Column(StrictModel):
@@ -139,6 +160,7 @@ class Contract(StrictModel):
     caveats: list[str] = []
     cadence: Literal["monthly", "quarterly", "yearly", "irregular"]
     due_day: int | None = Key(None, ge=1, le=366, description="days after the period's end by which it is due")
+    until: str | None = Key(None, pattern=r"^(19|20)\d\d-(0[1-9]|1[0-2])$", description="last period of an extract that has ended")
     coverage: Literal["period", "history"] = "period"
     file: FileKind
     period: Period
@@ -165,6 +187,8 @@ class Contract(StrictModel):
         mistakes = [*self._unknown_fields(record), *self._missing_fields(record), *self._broken_patterns()]
         if (self.due_day is None) != (self.cadence == "irregular"):
             mistakes.append("due_day: needed unless cadence is irregular, and only then absent")
+        if self.until and self.cadence == "irregular":
+            mistakes.append("until: only of a cadence; nothing irregular is ever due")
         if mistakes:
             raise ValueError("; ".join(mistakes))
         return self
@@ -202,8 +226,8 @@ class Contract(StrictModel):
         return [f"{key}: {problem}" for key, pattern in patterns.items() if pattern and (problem := _regex_problem(pattern))]
 
     def due_on(self, period: str) -> dt.date | None:
-        """The day by which the delivery for ``period`` (YYYY-MM) is due."""
-        if self.due_day is None:
+        """The day by which the delivery for ``period`` (YYYY-MM) is due; none after the extract has ended."""
+        if self.due_day is None or (self.until and period > self.until):
             return None
         year, month = map(int, period.split("-"))
         first_after = dt.date(year + month // 12, month % 12 + 1, 1)
@@ -225,14 +249,21 @@ def load_contract(path: Path) -> Contract:
     return read_yaml(path, Contract, extract=path.stem)
 
 
-def load_contracts(folder: Path = CONTRACTS) -> dict[str, Contract]:
-    """Every contract of ``folder`` by extract.
+def load_contracts(*folders: Path) -> dict[str, Contract]:
+    """Every contract by extract: of ``folders``, else of the project and of the folder in ``WAREHOUSE_CONTRACTS``.
 
     Raises:
         DeclarationError: one line per mistake over all files.
     """
-    contracts, mistakes = {}, []
-    for path in sorted(folder.glob("*.yml")):
+    folders = folders or tuple(contract_folders())
+    contracts = {}
+    mistakes = [
+        f"{folder}: no such folder of contracts; create it or correct {CONTRACTS_VARIABLE}" for folder in folders if not folder.is_dir()
+    ]
+    for path in (path for folder in folders for path in sorted(folder.glob("*.yml"))):
+        if path.stem in contracts:
+            mistakes.append(f"{path.name}: another folder has a contract of this name; rename or remove one of the two")
+            continue
         try:
             contracts[path.stem] = load_contract(path)
         except DeclarationError as error:

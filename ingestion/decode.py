@@ -222,7 +222,10 @@ class Decoder:
         return found
 
     def _reject_duplicates(self) -> None:
-        """The first row of a key stays; later ones of the same file are rejected as duplicates."""
+        """The first row of a key stays; later ones of the same file are rejected as duplicates.
+
+        A key without its identifier repeats nothing: two returnees without a document are two persons.
+        """
         if not self.record.key or self.contract.residual:
             return
         key = ", ".join(self.record.key)
@@ -235,7 +238,9 @@ class Decoder:
             """
         )
         if self.con.execute("select count(*) from repeated").fetchone()[0]:
-            same = " and ".join(f"repeated.{name} is not distinct from {JUDGED}.{name}" for name in self.record.key)
+            pseudonyms = {self.record.landed_name(name) for name in self.record.identifiers}
+            equal = {name: "=" if name in pseudonyms else "is not distinct from" for name in self.record.key}
+            same = " and ".join(f"repeated.{name} {sign} {JUDGED}.{name}" for name, sign in equal.items())
             self.con.execute(
                 f"update {JUDGED} set _reasons = ['{first}:duplicate_key'] from repeated "
                 f"where {same} and len(_reasons) = 0 and _in_scope "

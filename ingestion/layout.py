@@ -32,10 +32,11 @@ def arrange(con: duckdb.DuckDBPyConnection, text: TextTable, contract: Contract,
     """Find the declared fields on one sheet; ``file_name`` is the sender's own.
 
     Raises:
-        Refusal: for a column that is missing or there twice.
+        Refusal: for a column that is missing or there twice, or headed differently by two rows.
     """
     labels = column_labels(text, table)
     folded = fold_all(con, labels)
+    require_agreement(con, text, table, labels)
     cells: dict[str, str] = {name: quoted(value) for name, value in table.constants.items()}
     headers: dict[str, str] = {name: name for name in table.constants}
     used: set[int] = set()
@@ -55,7 +56,8 @@ def arrange(con: duckdb.DuckDBPyConnection, text: TextTable, contract: Contract,
         else:
             missing.append(" / ".join(column.header) or f"column {column.position}")
     if missing:
-        shown = ", ".join(label for label in labels if label)[:600]
+        # Where most are missing the row is perhaps no header but a person's data, which must not be quoted.
+        shown = ", ".join(label for label in labels if label)[:600] if len(used) >= len(missing) else "few or none of those agreed"
         raise Refusal("missing_column", expected="', '".join(missing), found=shown, sheet=text.sheet, row=table.header_rows[0])
     rows = f"_row > {max(table.header_rows)}" + _before_end(con, text, table)
     if table.unpivot:
@@ -95,6 +97,28 @@ def column_labels(text: TextTable, table: Table) -> list[str]:
             words = [" ".join(text.banner[number - 1][index].split()) for number in table.header_rows[:-1]]
         labels.append(" / ".join(word for word in words if word))
     return labels
+
+
+def require_agreement(con: duckdb.DuckDBPyConnection, text: TextTable, table: Table, labels: list[str]) -> None:
+    """See that a second row of names, where the file has it, names each column as its header does.
+
+    Raises:
+        Refusal: ``headers_contradict``, with the columns.
+    """
+    rule = table.agrees_with
+    if rule is None or rule.row > len(text.banner):
+        return
+    names = [*text.banner[rule.row - 1], *[""] * text.width][: text.width]
+    of_header = dict(zip(fold_all(con, list(rule.names)), fold_all(con, list(rule.names.values())), strict=True))
+    wrong = [
+        # A heading that the contract does not know is not quoted: where the header is missing, that row holds a person's data.
+        f"'{name}' stands over " + (f"'{label}'" if header in of_header else "something else")
+        for name, label, own, header in zip(names, labels, fold_all(con, names), fold_all(con, labels), strict=True)
+        if own in of_header.values() and of_header.get(header) != own
+    ]
+    if wrong:
+        rows = f"{rule.row} and {table.header_rows[-1]}"
+        raise Refusal("headers_contradict", expected=rows, found="; ".join(wrong)[:600], sheet=text.sheet)
 
 
 def capture(con: duckdb.DuckDBPyConnection, pattern: str, file_name: str, text: TextTable, contract: Contract) -> str | None:
@@ -177,12 +201,16 @@ def _unpivoted(text: TextTable, cells: dict[str, str], spread: dict, table: Tabl
     values = ", ".join(f"({quoted(f'c{index}')}, {', '.join(quoted(words[field]) for field in told)})" for index, words in spread.items())
     told_columns = ", ".join(f'"{field}"' for field in told)
     kept = _listed(cells) + ", " if cells else ""
+    columns = ", ".join(f"c{index}" for index in spread)
+    nulls = not_blank = ""
+    if table.unpivot.empty_cells == "missing":
+        nulls = "include nulls "
+        not_blank = f" and coalesce({', '.join(f'c{index}' for index in range(1, text.width + 1))}) is not null"
     return f"""
         with headers(_column, {told_columns}) as (values {values}),
         spread as (
-            unpivot (select _row, {quoted(text.sheet)} as _sheet, {kept} {", ".join(f"c{index}" for index in spread)}
-                from {text.name} where {rows})
-            on {", ".join(f"c{index}" for index in spread)} into name _column value "{table.unpivot.value}"
+            from (select _row, {quoted(text.sheet)} as _sheet, {kept} {columns} from {text.name} where {rows}{not_blank})
+            unpivot {nulls}("{table.unpivot.value}" for _column in ({columns}))
         )
         select spread.* exclude (_column), {", ".join(f'headers."{field}"' for field in told)}
         from spread join headers using (_column)

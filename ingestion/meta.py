@@ -44,6 +44,7 @@ EXTRACT_COLUMNS = {
     "record": "VARCHAR",
     "cadence": "VARCHAR",
     "due_day": "BIGINT",
+    "due_until": "VARCHAR",
     "licence": "VARCHAR",
     "citation": "VARCHAR",
     "is_current": "BOOLEAN",
@@ -97,7 +98,7 @@ def _extract_row(contract: Contract) -> tuple:
     cadence = contract.cadence if contract.coverage == "period" else "irregular"
     return (
         contract.extract, contract.sender, contract.ministry.en, contract.ministry.lo, contract.title.en, contract.title.lo,
-        contract.record, cadence, contract.due_day, contract.licence, contract.citation, True,
+        contract.record, cadence, contract.due_day, contract.until, contract.licence, contract.citation, True,
     )  # fmt: skip
 
 

@@ -68,7 +68,8 @@ def number(cell: str, field: Field, column: Column, numbers: Numbers) -> str:
 def moment(cell: str, field: Field, column: Column) -> str:
     """A date or timestamp in one of the declared formats; null where it fits none.
 
-    Beyond strptime's codes a format may be ``quarter`` (2015Q4 → first day), ``excel`` (serial day number).
+    Beyond strptime's codes a format may be ``quarter`` (2015Q4 → first day), ``roman_quarter`` (IV/2015),
+    ``excel`` (serial day number).
     A Buddhist year is put back by 543 before parsing, because 29 February falls in different years.
     """
     digits = ascii_digits(cell)
@@ -82,6 +83,10 @@ def moment(cell: str, field: Field, column: Column) -> str:
     if "quarter" in formats:
         year, quarter = (f"try_cast(regexp_extract({digits}, '([0-9]{{4}}) ?-?Q([1-4])', {group}) as integer)" for group in (1, 2))
         parsed.append(f"make_date({year}, {quarter} * 3 - 2, 1)::timestamp")
+    if "roman_quarter" in formats:
+        numeral, year = (f"regexp_extract({digits}, '^(IV|I{{1,3}}) ?/ ?([0-9]{{4}})$', {group})" for group in (1, 2))
+        quarter = f"nullif(list_position(['I', 'II', 'III', 'IV'], {numeral}), 0)"
+        parsed.append(f"make_date(try_cast({year} as integer), {quarter} * 3 - 2, 1)::timestamp")
     if "excel" in formats:
         parsed.append(f"({EXCEL_EPOCH} + try_cast(try_cast({digits} as double) as integer))::timestamp")
     target = LANDED_TYPE[field.type]

@@ -11,6 +11,13 @@ CODE_LISTS = PROJECT / "dbt_project" / "seeds"
 ALIASES = PROJECT / "ingestion" / "aliases"
 CONTRACTS = PROJECT / "ingestion" / "contracts"
 RECORDS = PROJECT / "ingestion" / "records"
+CONTRACTS_VARIABLE = "WAREHOUSE_CONTRACTS"
+
+
+def contract_folders() -> list[Path]:
+    """The project's own contracts, then those an office keeps for itself in the folder ``WAREHOUSE_CONTRACTS`` names."""
+    named = os.environ.get(CONTRACTS_VARIABLE)
+    return [CONTRACTS, Path(named)] if named else [CONTRACTS]
 
 
 @dataclass(frozen=True)

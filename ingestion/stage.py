@@ -48,7 +48,7 @@ class Staged:
 def landing_id(root: DataRoot, submission: Submission, contract: Contract) -> int:
     """Sixty bits that change with the bytes, the contract, the record, its code lists or the key."""
     record = load_records()[contract.record]
-    about = {"title", "ministry", "owner", "licence", "citation", "caveats", "due_day"}
+    about = {"title", "ministry", "owner", "licence", "citation", "caveats", "due_day", "until"}
     parts = [
         str(LANDING_VERSION),
         submission.extract,
