@@ -34,6 +34,15 @@ def recorded_events(window: Window, stays: pd.DataFrame) -> tuple[pd.DataFrame, 
     return events, scanned["opened"], scanned["closed"]
 
 
+def scanned_again(window: Window, events: pd.DataFrame) -> pd.DataFrame:
+    """The events and, of a few, a second scan of the same crossing minutes later."""
+    rng = window.stream("crossings/again")
+    again = events[rng.random(len(events)) < calibration()["scanned_again"]]
+    later = again["crossed_at"] + pd.to_timedelta(rng.integers(1, 25, len(again)), unit="min")
+    repeated = pd.concat([events, again.assign(crossed_at=later)])
+    return repeated.sort_values(["crossed_at", "document_no"], kind="stable", ignore_index=True)
+
+
 def airport_text(events: pd.DataFrame) -> pd.DataFrame:
     """As airports send it: English labels, alpha-3 nationality, ISO timestamps."""
     rows = events[events["by_air"]].reset_index(drop=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from sample_data.dirt import soil
@@ -27,6 +28,10 @@ class Outcome:
     rows: int = 0
     bytes: int = 0
     dirt: list[pd.DataFrame] = field(default_factory=list)
+
+    def add(self, other: Outcome) -> None:
+        self.files, self.rows, self.bytes = self.files + other.files, self.rows + other.rows, self.bytes + other.bytes
+        self.dirt += other.dirt
 
 
 def deliver_monthly(inbox: Path, window: Window, extract: str, table: pd.DataFrame, *, stem: str, clean: bool = False) -> Outcome:
@@ -67,6 +72,30 @@ def deliver_yearly(inbox: Path, extract: str, year: int, table: pd.DataFrame, *,
     return outcome
 
 
+def deliver_quarterly(inbox: Path, window: Window, extract: str, texts: Callable[[dt.date], pd.DataFrame], *, stem: str) -> Outcome:
+    """A file for each quarter that ends in the window, or else for the last one before it.
+
+    Args:
+        texts: the table on the last day of a quarter.
+    """
+    outcome = Outcome()
+    suffix = ".csv" if contract_of(extract).file.kind == "csv" else ".xlsx"
+    for period in quarter_ends(window):
+        year, month = map(int, period.split("-"))
+        table = texts(dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1))
+        path = inbox / extract / f"{stem}_{year}-Q{month // 3}_SYNTHETIC{suffix}"
+        write_delivery(extract, path, table, banner=[], totals=contract_of(extract).tables[0].ends_at is not None)
+        _stamp(outcome, path, extract, period, len(table), 0)
+    return outcome
+
+
+def quarter_ends(window: Window) -> list[str]:
+    """The last months (YYYY-MM) of the quarters that end in the window, or else of the last one before it."""
+    ends = [month for month in window.months if int(month[5:]) % 3 == 0]
+    first = np.datetime64(window.months[0], "M")
+    return ends or [str(first - 1 - int(first.astype(int)) % 3)]
+
+
 def resubmit_corrected(inbox: Path, window: Window, extract: str, *, stem: str) -> str:
     """Cut a month's first delivery short by its last fifth, and deliver the whole of it as a correction."""
     month = window.months[window.count // 2]
@@ -90,6 +119,15 @@ def deliver_twice(inbox: Path, window: Window, extract: str, *, stem: str) -> st
     shutil.copyfile(first, again)
     delivered_on(again, dt.datetime.fromtimestamp(first.stat().st_mtime) + dt.timedelta(days=2))
     return f"{again.name} has the bytes of {first.name}"
+
+
+def filed(extract: str, path: Path, period: str, rows: int) -> Outcome:
+    """Count a file that has a layout of its own, and date it before it was due; one that is never due keeps its time."""
+    outcome = Outcome()
+    if contract_of(extract).due_on(period):
+        _stamp(outcome, path, extract, period, rows, 0)
+        return outcome
+    return Outcome(files=1, rows=rows, bytes=path.stat().st_size)
 
 
 def _stamp(outcome: Outcome, path: Path, extract: str, period: str, rows: int, late: int) -> None:

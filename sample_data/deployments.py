@@ -9,10 +9,10 @@ import pandas as pd
 
 from sample_data.calibration import calibration, lak_per_unit
 from sample_data.codes import aliases, choose, code_list, labels
+from sample_data.licences import agencies_used
 from sample_data.window import Window, month_of
 from sample_data.workers import Workers
 
-AGENCIES = 40
 LAO_LETTER = r"[\u0E80-\u0EFF]"
 
 
@@ -38,9 +38,7 @@ def deployment_rows(window: Window, workers: Workers) -> pd.DataFrame:
             "province": rows["province"],
             "district": _districts(rng, rows["province"].to_numpy()),
             "destination": rows["destination"],
-            "agency_licence": np.array([f"SYN-LIC-{number:03d}" for number in range(1, AGENCIES + 1)])[
-                np.minimum(rng.geometric(0.08, count), AGENCIES) - 1
-            ],
+            "agency_licence": agencies_used(window, departed),
             "employer_sector": sector,
             "occupation": _occupations(rng, told["sectors"], sector),
             "contract_start": start,

@@ -17,9 +17,12 @@ from sample_data.window import Window
 
 LAO_DIGITS = str.maketrans("0123456789", "໐໑໒໓໔໕໖໗໘໙")
 NO_BREAK_SPACE = "\u00a0"
-DATES = ("crossed_at", "departure_date", "sent_on")
-COUNTRIES = ("nationality", "destination", "corridor_country")
-DOCUMENTS = ("document_no", "worker_ref")
+DATES = ("crossed_at", "departure_date", "sent_on", "returned_on", "contacted_on", "opened_on", "screened_on", "issued_on")
+COUNTRIES = ("nationality", "destination", "corridor_country", "country_left", "mission_country")
+DOCUMENTS = ("document_no", "worker_ref", "student_ref")
+ANY_DOCUMENTS = (*DOCUMENTS, "person_ref")
+AMOUNTS = ("amount", "amount_recovered")
+PROVINCES = ("province", "province_of_return")
 DUPLICATES_PER_10000 = 8
 
 Spoil = Callable[[pd.Series, np.random.Generator], pd.Series]
@@ -81,25 +84,27 @@ DIRT = (
     Dirt("impossible_date", DATES, 6, "rejected", thirty_first_of_february),
     Dirt("year_mistyped", DATES, 4, "rejected", replaced(r"20\d(\d)", r"209\1")),
     Dirt("lao_digits_in_date", DATES, 10, "recovered", in_lao_digits),
-    Dirt("lao_digits_in_document", DOCUMENTS, 8, "recovered", in_lao_digits),
-    Dirt("lao_digits_in_amount", ("amount", "wage"), 6, "recovered", in_lao_digits),
+    Dirt("lao_digits_in_document", ANY_DOCUMENTS, 8, "recovered", in_lao_digits),
+    Dirt("lao_digits_in_amount", (*AMOUNTS, "wage"), 6, "recovered", in_lao_digits),
     Dirt("stray_blanks", COUNTRIES, 12, "recovered", stray_blanks),
-    Dirt("stray_blanks_in_document", DOCUMENTS, 6, "recovered", stray_blanks),
+    Dirt("stray_blanks_in_document", ANY_DOCUMENTS, 6, "recovered", stray_blanks),
     Dirt("country_by_another_name", COUNTRIES, 8, "recovered", another_spelling("country")),
     Dirt("country_unheard_of", COUNTRIES, 6, "unknown", one_of("Atlantis", "ຊົນເຜົ່າສົມມຸດ", "Siamlandia", "ບໍ່ມີປະເທດນີ້")),
     Dirt("sex_missing", ("sex", "receiver_sex"), 14, "unknown", one_of("", "?", "-")),
     Dirt("direction_unheard_of", ("direction",), 3, "rejected", one_of("???", "ໄປ-ມາ??")),
     Dirt("document_missing", DOCUMENTS, 4, "rejected", one_of("")),
-    Dirt("born_in_the_future", ("birth_date",), 4, "rejected", replaced(r"\d{4}", "2087")),
-    Dirt("province_by_another_name", ("province",), 14, "recovered", another_spelling("province")),
-    Dirt("province_ambiguous", ("province",), 5, "unknown", one_of("Vientiane")),
+    Dirt("born_in_the_future", ("birth_date", "birth_year"), 4, "rejected", replaced(r"\d{4}", "2087")),
+    Dirt("province_by_another_name", PROVINCES, 14, "recovered", another_spelling("province")),
+    Dirt("province_ambiguous", PROVINCES, 5, "unknown", one_of("Vientiane")),
     Dirt("occupation_unheard_of", ("occupation",), 16, "unknown", one_of("ຕາມແຕ່ນາຍຈ້າງສັ່ງ", "xyz worker ii", "gen. duties etc")),
     Dirt("wage_negative", ("wage",), 4, "rejected", replaced("^", "-")),
     Dirt("fee_in_words", ("fee_paid",), 3, "rejected", one_of("ຟຣີ", "free of charge")),
-    Dirt("contract_reversed", ("contract_end",), 4, "rejected", replaced(r"\d{4}", "2001")),
-    Dirt("amount_negative", ("amount",), 4, "rejected", replaced("^", "-")),
+    Dirt("contract_reversed", ("contract_end", "valid_until"), 4, "rejected", replaced(r"\d{4}", "2001")),
+    Dirt("amount_negative", AMOUNTS, 4, "rejected", replaced("^", "-")),
     Dirt("currency_unheard_of", ("currency",), 4, "rejected", one_of("QQQ", "BHTT")),
     Dirt("currency_mistagged", ("currency",), 4, "rejected", one_of("USD"), only="LAK|KRW|VND"),
+    Dirt("suspected_above_screened", ("suspected",), 4, "rejected", one_of("9999")),
+    Dirt("confirmed_above_suspected", ("confirmed",), 4, "rejected", one_of("9998")),
     Dirt("fee_above_amount", ("fee",), 3, "rejected", replaced("^", "99")),
 )
 
@@ -128,6 +133,8 @@ def soil(window: Window, extract: str, table: pd.DataFrame) -> tuple[pd.DataFram
         table.loc[chosen, field] = dirt.spoil(table.loc[chosen, field], rng)
         free[chosen] = False
         spoilt.append(pd.DataFrame({"month": table.loc[chosen, "month"], "kind": dirt.kind, "fate": dirt.fate}))
+    if "person_ref" in table.columns:
+        free &= table["person_ref"] != ""  # what names nobody is not known as a repetition
     again = table.index[free][rng.permutation(int(free.sum()))[: rng.binomial(len(table), DUPLICATES_PER_10000 / 10_000)]]
     spoilt.append(pd.DataFrame({"month": table.loc[again, "month"], "kind": "row_repeated", "fate": "duplicate"}))
     counts = pd.concat(spoilt).groupby(["month", "kind", "fate"]).size().rename("rows").reset_index()

@@ -4,21 +4,36 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
 from ingestion.paths import DataRoot
-from sample_data.crossings import airport_text, land_text, recorded_events
-from sample_data.deliveries import Outcome, deliver_monthly, deliver_twice, deliver_yearly, resubmit_corrected
+from sample_data.balance_of_payments import deliver_balance_of_payments
+from sample_data.census_migrants import deliver_census_migrants
+from sample_data.crossings import airport_text, land_text, recorded_events, scanned_again
+from sample_data.deliveries import Outcome, deliver_monthly, deliver_quarterly, deliver_twice, deliver_yearly, resubmit_corrected
 from sample_data.deployments import agency_text, deployment_rows, office_text
+from sample_data.dirt import soil
+from sample_data.displacement import deliver_displacement
+from sample_data.injuries import deliver_injuries
 from sample_data.international import migrant_stock_rows, write_world_bank
+from sample_data.licences import licences, register_text
 from sample_data.national_accounts import account_text, released_on, releases
+from sample_data.permits import permit_rows, residence_text, work_text
 from sample_data.population import population_text, population_years
+from sample_data.pound import deliver_pound_rates
 from sample_data.rates import rate_rows
+from sample_data.returns import count_text, quarantine_rows, quarantine_text, quarantine_window, return_rows, returnee_text
+from sample_data.services import consular_text, contact_rows, contact_text, of_quarter, screening_text
 from sample_data.sheets import NOTICE
 from sample_data.stays import all_stays, first_number, truth
+from sample_data.students import deliver_students
+from sample_data.surveys import deliver_surveys
+from sample_data.trafficking import deliver_trafficking
 from sample_data.transfers import bank_text, operator_text, transfer_rows
+from sample_data.unhcr import deliver_unhcr
 from sample_data.window import Window
 from sample_data.workers import Workers, deployed_workers
 from sample_data.writers import write_csv
@@ -59,9 +74,11 @@ class Generation:
         self._reference(last_year)
         workers = deployed_workers(self.window, first_number("workers"))
         self._deployments(workers)
+        self._licences()
         self._crossings(workers)
         self._transfers()
         self._international()
+        self._statistics(last_year)
         self._write_truth("dirt", pd.concat(self.dirt, ignore_index=True))
         self.say(
             f"done: {self.total.files} files, {self.total.rows:,} rows, {self.total.bytes / 1e6:.1f} MB of synthetic extracts "
@@ -89,13 +106,49 @@ class Generation:
         self._monthly("molsw__overseas_deployments", office_text(self.window, rows), stem="overseas_deployments")
         self._monthly("molsw__agency_deployments", agency_text(self.window, rows), stem="agency_deployments")
 
+    def _licences(self) -> None:
+        known, extract = licences(self.window), "molsw__recruitment_agencies"
+        made = deliver_quarterly(self.data.inbox, self.window, extract, partial(register_text, known), stem="recruitment_agencies")
+        self._tell(extract, [made])
+
     def _crossings(self, workers: Workers) -> None:
         stays = all_stays(self.window, workers)
         events, opening, closing = recorded_events(self.window, stays)
-        self._monthly("mops__crossings_airports", airport_text(events), stem="crossings_airports")
+        scans = scanned_again(self.window, events)
+        self._monthly("mops__crossings_airports", airport_text(scans), stem="crossings_airports")
         self.say("  " + resubmit_corrected(self.data.inbox, self.window, "mops__crossings_airports", stem="crossings_airports"))
-        self._monthly("mops__crossings_land", land_text(events), stem="crossings_land")
+        self._monthly("mops__crossings_land", land_text(scans), stem="crossings_land")
         self._write_truth("stays", truth(self.window, stays, opening, closing))
+        self._returns(workers, stays, events)
+        self._services(workers, events)
+        self._residents(stays)
+
+    def _returns(self, workers: Workers, stays: pd.DataFrame, events: pd.DataFrame) -> None:
+        rows = return_rows(self.window, workers, stays, events)
+        self._monthly("molsw__returnees", returnee_text(rows), stem="returnees")
+        history = quarantine_window(self.window)
+        rows = quarantine_text(quarantine_rows(self.window, workers))
+        self._monthly("taskforce__quarantine_returns", rows, stem="quarantine_returns", window=history)
+        counts = count_text()
+        counted = Window(counts["month"].nunique(), counts["month"].max())
+        self._monthly("taskforce__cumulative_returnees", counts, stem="cumulative_returnees", window=counted, clean=True)
+
+    def _residents(self, stays: pd.DataFrame) -> None:
+        """Who lives where they are not citizens: foreigners with permits, students abroad."""
+        rows = permit_rows(self.window, stays)
+        self._monthly("molsw__work_permits", work_text(self.window, rows), stem="work_permits")
+        self._monthly("mops__residence_permits", residence_text(rows), stem="residence_permits")
+        last_year = int(self.window.last[:4]) - (0 if self.window.last.endswith("-12") else 1)
+        self._tell("moes__students_abroad", [deliver_students(self.data.inbox, self.window, stays, last_year)])
+
+    def _services(self, workers: Workers, events: pd.DataFrame) -> None:
+        self._monthly("molsw__mrc_contacts", contact_text(contact_rows(self.window, workers)), stem="mrc_contacts")
+        self._monthly("moh__point_of_entry_screening", screening_text(self.window, events), stem="screening")
+        extract = "mofa__consular_cases"
+        cases, spoilt = soil(self.window, extract, consular_text(self.window))
+        made = deliver_quarterly(self.data.inbox, self.window, extract, partial(of_quarter, cases), stem="consular_cases")
+        made.dirt.append(spoilt)
+        self._tell(extract, [made])
 
     def _transfers(self) -> None:
         rows = transfer_rows(self.window)
@@ -114,8 +167,23 @@ class Generation:
         self.total.files += count + 1
         self.total.rows += len(stock)
 
-    def _monthly(self, extract: str, table: pd.DataFrame, *, stem: str, clean: bool = False) -> None:
-        self._tell(extract, [deliver_monthly(self.data.inbox, self.window, extract, table, stem=stem, clean=clean)])
+    def _statistics(self, last_year: int) -> None:
+        """What is published or sampled by year, quarter or round."""
+        inbox = self.data.inbox
+        for extract, made in {
+            "bol__balance_of_payments": deliver_balance_of_payments(inbox, self.window),
+            "hmrc__exchange_rates": deliver_pound_rates(inbox, self.window),
+            "molsw__occupational_injuries": deliver_injuries(inbox, self.window, last_year),
+            "lsb__census_migrants": deliver_census_migrants(inbox),
+            "ncatip__identified_victims": deliver_trafficking(inbox, self.window),
+            "iom__dtm_displacement": deliver_displacement(inbox, self.window),
+            **deliver_surveys(inbox, self.window),
+            **deliver_unhcr(inbox, self.window),
+        }.items():
+            self._tell(extract, [made])
+
+    def _monthly(self, extract: str, table: pd.DataFrame, *, stem: str, window: Window | None = None, clean: bool = False) -> None:
+        self._tell(extract, [deliver_monthly(self.data.inbox, window or self.window, extract, table, stem=stem, clean=clean)])
 
     def _tell(self, extract: str, outcomes: list[Outcome]) -> None:
         files, rows, size = (sum(getattr(made, name) for made in outcomes) for name in ("files", "rows", "bytes"))

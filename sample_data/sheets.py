@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -25,7 +26,8 @@ def contract_of(extract: str) -> Contract:
 def headed(extract: str, table: pd.DataFrame, variant: int = 0) -> pd.DataFrame:
     """The table's columns in the contract's order under the sender's headers.
 
-    Columns that the contract ignores come first: a line number, or what ``table`` has of that name.
+    Columns that the contract ignores come first: a line number, or what ``table`` has of that name. Those that it
+    finds laid across the sheet come last, under the headers that ``table`` has.
 
     Args:
         variant: which of the alternative headers to use where a column has that many.
@@ -37,6 +39,8 @@ def headed(extract: str, table: pd.DataFrame, variant: int = 0) -> pd.DataFrame:
     for field, column in contract.columns.items():
         if column.header:
             columns[column.header[min(variant, len(column.header) - 1)]] = _cells(contract, field, table[field])
+    if spread := contract.tables[0].unpivot:
+        columns |= {name: table[name] for name in table.columns if re.fullmatch(spread.headers, name)}
     return pd.DataFrame(columns, index=table.index)
 
 

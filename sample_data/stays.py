@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+
 import numpy as np
 import pandas as pd
 
+from ingestion.identifiers import DEMO_KEY
 from sample_data.calibration import calibration
 from sample_data.codes import choose
 from sample_data.spells import NEVER, persons, traveller_spells
@@ -102,27 +106,36 @@ def _traveller_stays(window: Window, group: str, wanted_rows: float) -> pd.DataF
 
 
 def truth(window: Window, stays: pd.DataFrame, opening_recorded: np.ndarray, closing_recorded: np.ndarray) -> pd.DataFrame:
-    """What the warehouse should find: one row per stay that touches the window, with opaque person numbers."""
+    """What the warehouse should find: one row per stay that touches the window.
+
+    ``person_key`` is the pseudonym under the public demo key, so that stays can be compared one by one.
+    """
     first, end = window.first_day.astype(float), window.end_day.astype(float)
     kept = (stays["closed"] >= first).to_numpy()
     stays = stays[kept].reset_index(drop=True)
     is_open = (stays["closed"] >= end).to_numpy()
-    days = np.floor(np.where(is_open, 0, stays["closed"])) - np.floor(stays["opened"])
+    opened_on = pd.Series(np.floor(stays["opened"]).astype(int).to_numpy().astype("datetime64[D]"))
     distinct, person = np.unique(stays["document_no"].to_numpy().astype(str), return_inverse=True)
-    closed_on = np.where(
-        is_open, np.datetime64("NaT"), np.floor(np.minimum(stays["closed"], NEVER / 1000)).astype(int).astype("datetime64[D]")
-    )
+    closed = np.floor(np.minimum(stays["closed"], NEVER / 1000)).astype(int).to_numpy().astype("datetime64[D]")
+    closed_on = pd.Series(closed).mask(is_open)
+    days = (closed_on - opened_on).dt.days
+    reached = [is_open, closed_on >= opened_on + pd.DateOffset(months=12), closed_on >= opened_on + pd.DateOffset(months=3)]
     return pd.DataFrame(
         {
-            "person_number": window.stream("truth").permutation(len(distinct))[person] + 1,
+            "person_key": np.array([_pseudonym(number) for number in distinct], dtype=np.int64)[person],
             "traveller_group": stays["group"],
             "is_abroad": stays["abroad"],
-            "opened_on": pd.Series(np.floor(stays["opened"]).astype(int).to_numpy().astype("datetime64[D]")),
-            "closed_on": pd.Series(closed_on.astype("datetime64[D]")),
-            "duration_days": pd.array(np.where(is_open, -1, days), dtype="Int64"),
-            "duration_class": np.select([is_open, days >= 365, days >= 91], ["open", "ge_12m", "m3_to_12"], "lt_3m"),
+            "by_air": stays["by_air"],
+            "opened_on": opened_on,
+            "closed_on": closed_on,
+            "duration_days": days.astype("Int64"),
+            "duration_class": np.select(reached, ["open", "ge_12m", "m3_to_12"], "lt_3m"),
             "opened_in_window": (stays["opened"] >= first).to_numpy(),
             "opening_recorded": opening_recorded[kept],
             "closing_recorded": closing_recorded[kept] & ~is_open,
         }
-    ).assign(duration_days=lambda table: table["duration_days"].mask(is_open))
+    )
+
+
+def _pseudonym(document_no: str) -> int:
+    return int(hmac.new(DEMO_KEY.encode(), document_no.encode(), hashlib.sha256).hexdigest()[:15], 16)
