@@ -1,0 +1,41 @@
+with
+
+measures as (
+    select * from {{ ref('indicator') }}
+),
+
+units as (
+    select * from {{ ref('measure_unit') }}
+),
+
+final as (
+    select
+        {{ surrogate_key(['measures.measure_code']) }} as indicator_key,
+
+        measures.indicator_code,
+        measures.measure_code,
+        measures.indicator_en,
+        measures.indicator_lo,
+        measures.measure_en,
+        measures.measure_lo,
+        measures.formula_en,
+        measures.formula_lo,
+        measures.unit,
+        units.label_en as unit_en,
+        units.label_lo as unit_lo,
+        coalesce(measures.disaggregations, '') as disaggregations,
+        measures.records,
+        measures.sdg_indicator,
+        measures.is_additive,
+        measures.is_modelled,
+        'ind_' || lower(measures.indicator_code) as model
+    from measures
+    left join units on measures.unit = units.code
+
+    union all
+
+    select
+        -1, '_U', '_U', 'Unknown', 'ບໍ່ລະບຸ', 'Unknown', 'ບໍ່ລະບຸ', null, null, null, null, null, '', '', null, false, false, '_U'
+)
+
+select * from final
