@@ -17,3 +17,8 @@
 {% macro as_of_date() -%}
     {%- if var('as_of', none) -%} date '{{ var('as_of') }}' {%- else -%} current_date {%- endif -%}
 {%- endmacro %}
+
+{# A period (YYYY-MM) as the number of its month, so that months can be counted. #}
+{% macro month_number(period) -%}
+    (cast(left({{ period }}, 4) as bigint) * 12 + cast(right({{ period }}, 2) as bigint) - 1)
+{%- endmacro %}

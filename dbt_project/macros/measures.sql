@@ -24,14 +24,15 @@
     round(count(*) filter (where {{ condition }}) / nullif(count(*), 0), 6)
 {%- endmacro %}
 
-{# Twelve calendar months change residence; a year from 29 February ends on the 28th. #}
-{% macro duration_class(opened_on, closed_on, spell_status) -%}
+{# Twelve calendar months change residence; a year from 29 February ends on the 28th. The two days are the spell's
+   own where both ends were seen; else the ones between which it lies, which tell its class only if they are near. #}
+{% macro duration_class(earliest_on, latest_on, spell_status) -%}
     case
         when {{ spell_status }} = 'open' then 'open'
+        when {{ latest_on }} < {{ earliest_on }} + interval 3 months then 'lt_3m'
         when {{ spell_status }} <> 'matched' then 'unknown'
-        when {{ closed_on }} >= {{ opened_on }} + interval 12 months then 'ge_12m'
-        when {{ closed_on }} >= {{ opened_on }} + interval 3 months then 'm3_to_12'
-        else 'lt_3m'
+        when {{ latest_on }} >= {{ earliest_on }} + interval 12 months then 'ge_12m'
+        else 'm3_to_12'
     end
 {%- endmacro %}
 

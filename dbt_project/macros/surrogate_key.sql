@@ -28,3 +28,9 @@
 {% macro date_key(date) -%}
     coalesce(cast(year({{ date }}) * 10000 + month({{ date }}) * 100 + day({{ date }}) as integer), -1)
 {%- endmacro %}
+
+{# Condition of a join with a slowly changing dimension: the version that held on the date. Versions of a member
+   tile all time, so a row finds exactly one; a row without a date finds the present version. #}
+{% macro held_on(dimension, date) -%}
+    coalesce({{ date }}, date '9999-12-31') between {{ dimension }}.valid_from and {{ dimension }}.valid_to
+{%- endmacro %}

@@ -3,9 +3,9 @@
 -- A row is one fact and stale load unit.
 {{ config(meta={'dagster': {'ref': {'name': 'int_load_units'}}}) }}
 
-{% for fact in ['border_crossing', 'labour_deployment', 'remittance_transfer'] %}
+{% for fact in records_loaded_by_unit() %}
 select '{{ fact }}' as record, _load_key, count(*) as rows
-from {{ ref('fct_' ~ fact) }}
+from {{ ref(fact_of(fact)) }}
 where _load_key not in (select load_key from {{ ref('int_load_units') }} where record = '{{ fact }}')
 group by all
 union all

@@ -15,6 +15,8 @@ ordered as (
             rows between unbounded preceding and 1 preceding
         ) as ended_before
     from {{ ref('fct_stay') }}
+    -- a second scan lies inside the spell that the first one opened
+    where spell_status <> 'repeated'
 )
 
 select *

@@ -26,9 +26,11 @@ final as (
         coalesce(persons.nationality_key, -1) as nationality_key,
         if(lao.country_key is not null, 'abroad', 'in_lao_pdr') as stay_kind_code,
         -- a Lao citizen's spell opens with an exit, anyone else's with an entry
-        crossings.direction_code = if(lao.country_key is not null, 'exit', 'entry') as is_opening
+        crossings.direction_code = if(lao.country_key is not null, 'exit', 'entry') as is_opening,
+        coalesce(points.point_of_entry_kind in ('land', 'rail', 'river', 'local'), false) as is_by_land
     from crossings
     inner join persons on crossings.person_key = persons.person_key
+    left join {{ ref('dim_point_of_entry') }} as points on crossings.point_of_entry_key = points.point_of_entry_key
     left join lao on persons.nationality_key = lao.country_key
 )
 

@@ -28,16 +28,39 @@ month_fingerprints as (
     group by month_on
 ),
 
-landing_fingerprints as (
+-- deployments depend on the versions of the licences they name, in the months in which they do: the days on which
+-- these versions begin decide which one a departure joins
+licence_months as (
+    select distinct
+        _landing_id as landing_id,
+        {{ folded('agency_licence') }} as agency_licence,
+        cast(date_trunc('month', departed_on) as date) as month_on
+    from {{ ref('stg_labour_deployment') }}
+    where agency_licence is not null
+),
+
+dependencies as (
     select
         conversion_months.landing_id,
-        string_agg(
-            concat_ws('|', conversion_months.month_on, coalesce(month_fingerprints.fingerprint, 'no rates')), ';'
-            order by conversion_months.month_on
-        ) as fingerprint
+        concat_ws('|', conversion_months.month_on, coalesce(month_fingerprints.fingerprint, 'no rates')) as dependency
     from conversion_months
     left join month_fingerprints on conversion_months.month_on = month_fingerprints.month_on
-    group by conversion_months.landing_id
+    union all
+    -- a licence in no register joins as one that has begun with the calendar
+    select distinct
+        licence_months.landing_id,
+        concat_ws('|', 'licence', licence_months.agency_licence, coalesce(versions.valid_from, date '1900-01-01'))
+    from licence_months
+    left join {{ ref('int_agency_licence_version') }} as versions
+        on licence_months.agency_licence = versions.agency_licence
+        and versions.valid_from < licence_months.month_on + interval 1 month
+        and versions.valid_to >= licence_months.month_on
+),
+
+landing_fingerprints as (
+    select landing_id, string_agg(dependency, ';' order by dependency) as fingerprint
+    from dependencies
+    group by landing_id
 ),
 
 final as (

@@ -16,10 +16,12 @@ estimates as (
 final as (
     select
         extract,
+        source_key,
         series,
         vintage,
         reference_year,
         estimation_method,
+        obs_status,
         if(reporter_code = 'LAO', direction_code, if(direction_code = 'paid', 'received', 'paid')) as direction_code,
         if(reporter_code = 'LAO', counterpart_code, reporter_code) as counterpart_code,
         cast(amount_usd as double) as amount_usd

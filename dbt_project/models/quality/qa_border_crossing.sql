@@ -21,7 +21,7 @@ evidence as (
         {{ share_of_rows("facts.visa_class_code = 'unknown'") }} as visa_class_unknown_share,
         {{ share_of_rows("facts.document_type_code = 'unknown'") }} as document_type_unknown_share,
         {{ share_of_rows("facts.intended_days is null") }} as intended_days_null_share,
-        count(*) filter (where facts.point_of_entry_key = -1 and facts.point_of_entry_code <> 'POE_UNKNOWN')
+        count(*) filter (where points.point_of_entry_status_code in ('not_open', 'closed'))
             as point_of_entry_not_open_rows,
         count(*) filter (where facts.age_years < 0 or facts.age_years > 120) as age_implausible_rows,
         count(*) filter (where facts.date_key // 100 <> cast(replace(submissions.period, '-', '') as integer))
@@ -29,6 +29,7 @@ evidence as (
         count(*) filter (where facts.crossed_at > submissions.received_at) as after_receipt_rows
     from {{ ref('fct_border_crossing') }} as facts
     inner join {{ ref('dim_submission') }} as submissions on facts.submission_key = submissions.submission_key
+    left join {{ ref('dim_point_of_entry') }} as points on facts.point_of_entry_key = points.point_of_entry_key
     group by submissions.extract, submissions.period
 ),
 

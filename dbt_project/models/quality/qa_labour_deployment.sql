@@ -18,6 +18,11 @@ evidence as (
         {{ share_of_rows("facts.occupation_key = -1") }} as occupation_unknown_share,
         {{ share_of_rows("facts.industry_key = -1") }} as industry_unknown_share,
         {{ share_of_rows("facts.recruitment_agency_key = -1") }} as recruitment_agency_unknown_share,
+        {{ share_of_rows("agencies.licence_status_code = 'not_registered'") }} as agency_not_registered_share,
+        -- nothing can be said of licences while no register has been delivered
+        case when any_value(registers.entries) > 0 then {{ share_of_rows(
+            "facts.recruitment_agency_key <> -1 and not agencies.is_licensed"
+        ) }} end as agency_not_licensed_share,
         {{ share_of_rows("facts.wage is null") }} as wage_null_share,
         {{ share_of_rows("facts.fee is null") }} as fee_null_share,
         count(*) filter (where facts.wage is not null and facts.wage_usd is null) as wage_without_rate_rows,
@@ -32,6 +37,9 @@ evidence as (
         count(*) - count(distinct facts.permit_key) as duplicate_rows
     from {{ ref('fct_labour_deployment') }} as facts
     inner join {{ ref('dim_submission') }} as submissions on facts.submission_key = submissions.submission_key
+    left join {{ ref('dim_recruitment_agency') }} as agencies
+        on facts.recruitment_agency_key = agencies.recruitment_agency_key
+    cross join (select count(*) as entries from {{ ref('int_agency_licence_version') }}) as registers
     group by submissions.extract, submissions.period
 ),
 

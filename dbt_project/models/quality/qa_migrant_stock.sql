@@ -17,10 +17,22 @@ evidence as (
         {{ share_of_rows("facts.person_basis_code = 'unknown'") }} as person_basis_unknown_share,
         {{ share_of_rows("facts.estimation_method = 'modelled'") }} as modelled_share,
         count(*) filter (where facts.persons < 0 and not facts.is_margin_residual) as negative_persons_rows,
-        count(*)
+        sum(facts.persons)
             filter (where facts.origin_country_key = facts.destination_country_key and facts.origin_country_key <> -1)
-            as origin_is_destination_rows
+            as internal_persons,
+        -- within a country only a move from one known province to another is migration
+        count(*)
+            filter (where facts.origin_country_key = facts.destination_country_key and facts.origin_country_key <> -1
+                and (facts.origin_province_key = facts.destination_province_key
+                    or -1 in (facts.origin_province_key, facts.destination_province_key)))
+            as origin_is_destination_rows,
+        count(*)
+            filter (where (facts.origin_province_key <> -1 and origins.country_code <> 'LAO')
+                or (facts.destination_province_key <> -1 and destinations.country_code <> 'LAO'))
+            as province_of_another_country_rows
     from {{ ref('fct_migrant_stock') }} as facts
+    inner join {{ ref('dim_country') }} as origins on facts.origin_country_key = origins.country_key
+    inner join {{ ref('dim_country') }} as destinations on facts.destination_country_key = destinations.country_key
     inner join {{ ref('dim_submission') }} as submissions on facts.submission_key = submissions.submission_key
     group by submissions.extract, submissions.period
 ),

@@ -1,7 +1,3 @@
-{%- set records = [
-    'border_crossing', 'labour_deployment', 'remittance_transfer', 'remittance_estimate', 'remittance_price',
-    'migrant_stock', 'exchange_rate', 'population', 'national_account',
-] -%}
 with
 
 units as (
@@ -9,13 +5,18 @@ units as (
 ),
 
 counted as (
-    {% for record in records %}
+    {% for record in records() + records_of_dimensions() %}
     select '{{ record }}' as record, 'landed' as layer, _landing_id as landing_id, count(*) as rows
     from {{ source('raw', record) }} group by all
     union all
     select '{{ record }}', 'staging', _landing_id, count(*) from {{ ref('stg_' ~ record) }} group by all
     union all
-    select '{{ record }}', 'fact', submission_key, count(*) from {{ ref('fct_' ~ record) }} group by all
+    {% if record in records_of_dimensions() %}
+    -- a dimension has one row for many that landed: what is staged counts as used
+    select '{{ record }}', 'fact', _landing_id, count(*) from {{ ref('stg_' ~ record) }} group by all
+    {% else %}
+    select '{{ record }}', 'fact', submission_key, count(*) from {{ ref(fact_of(record)) }} group by all
+    {% endif %}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),

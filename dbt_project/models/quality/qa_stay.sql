@@ -11,6 +11,8 @@ evidence as (
         {{ share_of_rows("facts.spell_status = 'open'") }} as open_share,
         {{ share_of_rows("facts.spell_status = 'start_missing'") }} as start_missing_share,
         {{ share_of_rows("facts.spell_status = 'end_missing'") }} as end_missing_share,
+        {{ share_of_rows("facts.spell_status = 'repeated'") }} as repeated_share,
+        {{ share_of_rows("facts.is_border_trip") }} as border_trip_share,
         {{ share_of_rows("facts.duration_class = 'ge_12m'") }} as ge_12m_share,
         count(*) filter (where facts.duration_days < 0) as negative_duration_rows,
         median(facts.duration_days) as duration_days_median,

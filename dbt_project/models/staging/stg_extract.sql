@@ -15,6 +15,7 @@ final as (
         record,
         cadence,
         due_day,
+        due_until,
         licence,
         citation,
         is_current

@@ -9,6 +9,8 @@ final as (
         reference_year,
         origin as origin_code,
         destination as destination_code,
+        origin_province as origin_province_code,
+        destination_province as destination_province_code,
         sex as sex_code,
         age_group as age_group_code,
         person_basis as person_basis_code,

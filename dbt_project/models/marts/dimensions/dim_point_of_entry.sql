@@ -3,22 +3,35 @@ with
 codes as (
     select
         *,
-        coalesce(cast(opened_on as date), date '1900-01-01') as exists_from,
-        coalesce(cast(closed_on as date), date '9999-12-31') as exists_to,
-        coalesce(cast(international_from as date), date '1900-01-01') as is_international_from,
-        coalesce(cast(international_to as date), date '9999-12-31') as is_international_to
+        coalesce(opened_on, date '1900-01-01') as exists_from,
+        coalesce(closed_on, date '9999-12-31') as exists_to,
+        coalesce(international_from, date '1900-01-01') as is_international_from,
+        coalesce(international_to, date '9999-12-31') as is_international_to
     from {{ ref('point_of_entry') }}
 ),
 
--- a new version begins when the checkpoint opens, and when it becomes or stops being international
+provinces as (
+    select * from {{ ref('dim_province') }}
+),
+
+-- a new version begins when the checkpoint opens or has closed, when it becomes or stops being international,
+-- and when its province changes
 beginnings as (
-    select code, exists_from as valid_from from codes
+    select code, date '1900-01-01' as valid_from from codes
+    union
+    select code, exists_from from codes
+    union
+    select code, exists_to + 1 from codes where closed_on is not null
     union
     select code, is_international_from from codes
     where is_international_from > exists_from and is_international_from <= exists_to
     union
     select code, is_international_to + 1 from codes
     where is_international_to >= exists_from and is_international_to < exists_to
+    union
+    select codes.code, provinces.valid_from
+    from codes
+    inner join provinces on codes.province_code = provinces.province_code
 ),
 
 versions as (
@@ -27,11 +40,13 @@ versions as (
         beginnings.valid_from,
         coalesce(lead(beginnings.valid_from) over (
             partition by beginnings.code order by beginnings.valid_from
-        ) - 1, codes.exists_to) as valid_to,
-        -- null where neither date is known
-        case when codes.international_from is not null or codes.international_to is not null
-            then beginnings.valid_from between codes.is_international_from and codes.is_international_to
-        end as is_international
+        ) - 1, date '9999-12-31') as valid_to,
+        case
+            when codes.is_unknown then 'unknown'
+            when beginnings.valid_from < codes.exists_from then 'not_open'
+            when beginnings.valid_from > codes.exists_to then 'closed'
+            else 'open'
+        end as status_code
     from codes
     inner join beginnings on codes.code = beginnings.code
 ),
@@ -46,15 +61,28 @@ final as (
         versions.label_en as point_of_entry_en,
         versions.label_lo as point_of_entry_lo,
         versions.kind as point_of_entry_kind,
+        versions.province_code,
         versions.succeeded_by as succeeded_by_code,
-        versions.is_international,
-        cast(versions.opened_on as date) as opened_on,
-        cast(versions.closed_on as date) as closed_on,
+        statuses.code as point_of_entry_status_code,
+        statuses.label_en as point_of_entry_status_en,
+        statuses.label_lo as point_of_entry_status_lo,
+        -- null where neither date is known, and while the checkpoint is not open
+        case
+            when versions.status_code <> 'open' then null
+            when versions.international_from is not null or versions.international_to is not null
+                then versions.valid_from between versions.is_international_from and versions.is_international_to
+        end as is_international,
+        versions.opened_on,
+        versions.closed_on,
         versions.valid_from,
-        versions.valid_to
+        versions.valid_to,
+        {{ held_on('versions', as_of_date()) }} as is_current
     from versions
-    left join {{ ref('dim_province') }} as provinces on versions.province_code = provinces.province_code
+    left join provinces
+        on versions.province_code = provinces.province_code
+        and {{ held_on('provinces', 'versions.valid_from') }}
     left join {{ ref('dim_country') }} as countries on versions.neighbour_code = countries.country_code
+    left join {{ ref('point_of_entry_status') }} as statuses on versions.status_code = statuses.code
 )
 
 select * from final

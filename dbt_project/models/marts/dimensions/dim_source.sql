@@ -1,4 +1,3 @@
-{%- set records_with_vintages = ['remittance_estimate', 'remittance_price', 'migrant_stock', 'national_account'] -%}
 with
 
 extracts as (
@@ -16,7 +15,7 @@ deliveries as (
 ),
 
 vintages as (
-    {% for record in records_with_vintages %}
+    {% for record in records_with_vintages() %}
     select distinct _extract as extract, vintage from {{ ref('stg_' ~ record) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}

@@ -54,7 +54,7 @@ final as (
     from crossings
     left join {{ ref('dim_point_of_entry') }} as points
         on crossings.point_of_entry_code = points.point_of_entry_code
-        and crossings.crossed_on between points.valid_from and points.valid_to
+        and {{ held_on('points', 'crossings.crossed_on') }}
     left join {{ ref('dim_country') }} as nationalities on crossings.nationality_code = nationalities.country_code
     left join {{ ref('dim_country') }} as counterparts
         on crossings.counterpart_country_code = counterparts.country_code

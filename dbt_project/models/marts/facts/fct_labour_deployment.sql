@@ -35,7 +35,7 @@ final as (
         coalesce(ages.age_group_key, -1) as age_group_key,
         coalesce(occupations.occupation_key, -1) as occupation_key,
         coalesce(industries.industry_key, -1) as industry_key,
-        {{ name_key('deployments.agency_licence') }} as recruitment_agency_key,
+        coalesce(agencies.recruitment_agency_key, -1) as recruitment_agency_key,
         coalesce(wage_currencies.currency_key, -1) as wage_currency_key,
         coalesce(fee_currencies.currency_key, -1) as fee_currency_key,
         {{ source_key('deployments._extract') }} as source_key,
@@ -64,14 +64,21 @@ final as (
         deployments._row
     from deployments
     left join {{ ref('dim_country') }} as destinations on deployments.destination_code = destinations.country_code
-    left join {{ ref('dim_province') }} as provinces on deployments.province_code = provinces.province_code
-    left join {{ ref('dim_district') }} as districts on deployments.district_code = districts.district_code
+    left join {{ ref('dim_province') }} as provinces
+        on deployments.province_code = provinces.province_code
+        and {{ held_on('provinces', 'deployments.departed_on') }}
+    left join {{ ref('dim_district') }} as districts
+        on deployments.district_code = districts.district_code
+        and {{ held_on('districts', 'deployments.departed_on') }}
     left join {{ ref('dim_sex') }} as sexes on deployments.sex_code = sexes.sex_code
     left join {{ ref('dim_age_group') }} as ages
         on {{ five_year_age_group('deployments.age_years') }} = ages.age_group_code
     left join {{ ref('dim_occupation') }} as occupations
         on deployments.occupation_code = occupations.occupation_code
     left join {{ ref('dim_industry') }} as industries on deployments.industry_code = industries.industry_code
+    left join {{ ref('dim_recruitment_agency') }} as agencies
+        on {{ folded('deployments.agency_licence') }} = agencies.agency_licence
+        and {{ held_on('agencies', 'deployments.departed_on') }}
     left join {{ ref('dim_currency') }} as wage_currencies
         on deployments.wage_currency_code = wage_currencies.currency_code
     left join {{ ref('dim_currency') }} as fee_currencies

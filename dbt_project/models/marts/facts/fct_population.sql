@@ -32,7 +32,9 @@ final as (
         population._row
     from population
     inner join load_units on population._landing_id = load_units.landing_id
-    left join {{ ref('dim_province') }} as provinces on population.province_code = provinces.province_code
+    left join {{ ref('dim_province') }} as provinces
+        on population.province_code = provinces.province_code
+        and {{ held_on('provinces', 'make_date(population.reference_year, 12, 31)') }}
     left join {{ ref('dim_sex') }} as sexes on population.sex_code = sexes.sex_code
     left join {{ ref('dim_age_group') }} as ages on population.age_group_code = ages.age_group_code
 )

@@ -68,7 +68,9 @@ final as (
         transfers._row
     from transfers
     left join {{ ref('dim_country') }} as corridors on transfers.corridor_country_code = corridors.country_code
-    left join {{ ref('dim_province') }} as provinces on transfers.province_code = provinces.province_code
+    left join {{ ref('dim_province') }} as provinces
+        on transfers.province_code = provinces.province_code
+        and {{ held_on('provinces', 'transfers.sent_on') }}
     left join {{ ref('dim_sex') }} as senders on transfers.sender_sex_code = senders.sex_code
     left join {{ ref('dim_sex') }} as receivers on transfers.receiver_sex_code = receivers.sex_code
     left join {{ ref('dim_currency') }} as currencies on transfers.currency_code = currencies.currency_code

@@ -1,0 +1,4 @@
+{{ config(materialized='view') }}
+
+-- the cells of one year stay together: a newer release that drops one means nil, not the old value
+{{ latest_vintage(ref('fct_refugee_stock'), ['reference_year']) }}
