@@ -134,16 +134,16 @@ def _step_reason(event: dg.DagsterEvent) -> str:
 def headline(rows: Sequence[dict[str, object]]) -> Iterator[str]:
     """Our figures beside the published ones, the newest of each: totals, and whatever does not agree."""
     newest: dict[tuple, dict[str, object]] = {}
-    for row in sorted(rows, key=lambda row: (row["year"], str(row["vintage"]))):
-        newest[row["figure_code"], row["basis"], row["breakdown"]] = row
-    totals_first = sorted(newest, key=lambda key: (key[0], key[1] != TOTAL, key[1]))
+    for row in sorted(rows, key=lambda row: (row["time_period"], str(row["vintage"]))):
+        newest[row["measure_code"], row["basis"], row["part"]] = row
+    totals_first = sorted(newest, key=lambda key: (key[0], key[2] != TOTAL, key[1:]))
     compared = {key: newest[key] for key in totals_first if newest[key]["verdict"] != NOT_DELIVERED}
     shown = {key: row for key, row in compared.items() if key[2] == TOTAL or row["verdict"] != AGREES}
     if shown:
-        yield f"  {'figure (basis)':<66}{'year':>6}{'ours':>18}{'published':>18}  verdict"
-    for (figure, basis, breakdown), row in shown.items():
-        name = f"{figure} ({basis})" if breakdown == TOTAL else f"{figure} {breakdown} ({basis})"
-        yield f"  {name:<66}{row['year']:>6}{_number(row['our_value']):>18}{_number(row['their_value']):>18}  {row['verdict']}"
+        yield f"  {'figure (basis)':<68}{'period':>8}{'ours':>16}{'published':>16}  verdict"
+    for (measure, basis, part), row in shown.items():
+        name = f"{measure} ({basis})" if part == TOTAL else f"{measure} {part} ({basis})"
+        yield f"  {name:<68}{row['time_period']:>8}{_number(row['our_value']):>16}{_number(row['their_value']):>16}  {row['verdict']}"
     yield f"  and {len(compared) - len(shown)} more that agree; {len(newest) - len(compared)} published figures have no delivery yet"
 
 

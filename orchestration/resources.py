@@ -76,8 +76,14 @@ class DbtInvocation:
         # Unit tests speak of code, not of data: they run when the code changes (make test), not every night.
         arguments = ["build", "--exclude-resource-type", "unit_test", *(["--full-refresh"] if full_refresh else [])]
         with contextlib.redirect_stdout(io.StringIO()):
-            process = cli.cli(arguments, context=self.context, target_path=self.target, raise_on_error=False)
-            return [self._logged(event) for event in process.stream()]
+            invocation = cli.cli(arguments, context=self.context, target_path=self.target, raise_on_error=False)
+            try:
+                return [self._logged(event) for event in invocation.stream()]
+            finally:
+                # An error on this side must not leave dbt writing to a database that is read next.
+                if invocation.process.poll() is None:
+                    invocation.process.terminate()
+                    invocation.process.wait()
 
     def write_docs(self, target: Path) -> None:
         """Write dbt's documentation of the built tables as one page that opens by itself.

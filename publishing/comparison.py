@@ -10,7 +10,12 @@ import duckdb
 from ingestion.paths import DataRoot
 from ingestion.sql import identifier, quoted
 
-HEADLINE = "headline_figure"
+HEADLINE = """
+    select * from {database}.marts.indicator_value
+    where frequency_code = 'A' and area_code = 'LAO' and counterpart_country_code = '_T' and sex_code = '_T'
+        and age_group_code = '_T' and breakdown_name = '_Z'
+"""
+"""The yearly totals: the values that a change is told of one by one."""
 
 
 def compare(root: DataRoot, candidate: Path) -> dict[str, Any]:
@@ -60,18 +65,17 @@ def _headline(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     try:
         relation = con.execute(
             f"""
-            select coalesce(after.figure_code, before.figure_code) as figure_code,
+            select coalesce(after.measure_code, before.measure_code) as measure_code,
                 coalesce(after.basis, before.basis) as basis,
-                coalesce(after.breakdown, before.breakdown) as breakdown,
-                coalesce(after.reference_year, before.reference_year) as reference_year,
+                coalesce(after.time_period, before.time_period) as time_period,
                 coalesce(after.vintage, before.vintage) as vintage,
                 before.value as value_before, after.value as value_after,
-                case when before.headline_figure_key is null then 'added'
-                    when after.headline_figure_key is null then 'withdrawn' else 'revised' end as change
-            from before.marts.{HEADLINE} as before
-            full join after.marts.{HEADLINE} as after using (headline_figure_key)
+                case when before.indicator_value_key is null then 'added'
+                    when after.indicator_value_key is null then 'withdrawn' else 'revised' end as change
+            from ({HEADLINE.format(database="before")}) as before
+            full join ({HEADLINE.format(database="after")}) as after using (indicator_value_key)
             where before.value is distinct from after.value
-                or before.headline_figure_key is null or after.headline_figure_key is null
+                or before.indicator_value_key is null or after.indicator_value_key is null
             order by all
             """
         )

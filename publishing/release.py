@@ -82,8 +82,8 @@ def headline(release: Path) -> list[dict[str, Any]]:
     """The release's figures beside the published ones: the rows of ``qa_reconciliation``."""
     with duckdb.connect(str(release / candidates.DATABASE), read_only=True) as con:
         relation = con.execute(
-            "select figure_code, basis, breakdown, year, vintage, unit, our_value, their_value, relative_difference, verdict, citation "
-            "from quality.qa_reconciliation order by figure_code, basis, breakdown, year, vintage"
+            "select measure_code, basis, part, time_period, vintage, unit, our_value, their_value, relative_difference, verdict, citation "
+            "from quality.qa_reconciliation order by measure_code, basis, part, time_period, vintage, their_value"
         )
         names = [column[0] for column in relation.description]
         return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]

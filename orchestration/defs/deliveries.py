@@ -37,7 +37,7 @@ def delivery_asset(contract: Contract) -> dg.AssetSpec:
             "licence": contract.licence,
             "citation": contract.citation,
             "inbox": f"inbox/{contract.extract}/",
-            **({"due": f"{contract.due_day} days after the period ends"} if contract.due_day else {}),
+            "due": due_words(contract),
         },
         freshness_policy=freshness(contract),
     )
@@ -45,20 +45,25 @@ def delivery_asset(contract: Contract) -> dg.AssetSpec:
 
 def describe(contract: Contract) -> str:
     """The contract in words, as Markdown, English and Lao."""
-    due = f", due {contract.due_day} days after the period ends" if contract.due_day else ""
     facts = [
         f"**{contract.title.en}** · {contract.title.lo}",
         f"{contract.ministry.en} · {contract.ministry.lo}",
-        f"Cadence: {contract.cadence}{due}. Record: `{contract.record}`.",
+        f"Cadence: {contract.cadence}. Due: {due_words(contract)}. Record: `{contract.record}`.",
         f"Licence: {contract.licence}",
         "\n".join(f"- {caveat}" for caveat in contract.caveats),
     ]
     return "\n\n".join(fact for fact in facts if fact)
 
 
-def freshness(contract: Contract) -> dg.FreshnessPolicy | None:
-    """Something has to arrive between the period's end and its due day; an irregular delivery is never late."""
+def due_words(contract: Contract) -> str:
     if contract.due_day is None:
+        return "no fixed day"
+    return f"{contract.due_day} days after the period ends" + (f", until {contract.until}" if contract.until else "")
+
+
+def freshness(contract: Contract) -> dg.FreshnessPolicy | None:
+    """Something has to arrive between the period's end and its due day; what is irregular or ended is never late."""
+    if contract.due_day is None or contract.until:
         return None
     window = min(contract.due_day, SHORTEST_PERIOD[contract.cadence])
     return dg.FreshnessPolicy.cron(deadline_cron(contract), dt.timedelta(days=window), TIMEZONE)

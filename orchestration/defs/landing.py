@@ -5,8 +5,10 @@ asset. What does not: reading rules (contracts), and reading old months again (r
 fails its check, never the step: the other extracts and the night go on.
 """
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 
@@ -15,8 +17,10 @@ from ingestion.contract import Contract
 from ingestion.lock import Busy
 from ingestion.record import load_records
 from orchestration import keys, metadata
+from orchestration.calendar import LEGEND, calendar_rows, missing
 from orchestration.console import teller
 from orchestration.defs.checks import delivery_result
+from orchestration.defs.deliveries import TIMEZONE
 from orchestration.defs.raw import LANDING_POOL, has_partition, landing_metadata
 from orchestration.notification import refused_deliveries, send
 from orchestration.resources import Warehouse
@@ -75,7 +79,7 @@ def land_everything(context: dg.AssetExecutionContext, stable_seconds: float, wa
     root, contracts = warehouse.root, warehouse.contracts
     taken, unclaimed = take_in(root, contracts, stable_seconds, teller(context.log))
     for arrived in taken:
-        context.log_event(_arrival(arrived))
+        context.log_event(_arrival(arrived, contracts[arrived.extract]))
     try:
         handled = land_pending(root, contracts, judge_deliveries, teller(context.log))
     except Busy as busy:
@@ -98,7 +102,8 @@ def land_everything(context: dg.AssetExecutionContext, stable_seconds: float, wa
     except PseudonymKeyError as missing:
         raise dg.Failure(str(missing), allow_retries=False) from None
 
-    yield dg.MaterializeResult(asset_key=keys.LANDED, metadata=_summary(taken, handled, refused, [entry.reason for entry in unclaimed]))
+    summary = _summary(taken, handled, refused, [entry.reason for entry in unclaimed])
+    yield dg.MaterializeResult(asset_key=keys.LANDED, metadata={**summary, **_calendar(contracts, history)})
     current = landed_now(root, contracts)
     for name in load_records():
         held = [entry for (extract, _), entry in current.items() if contracts[extract].record == name]
@@ -109,8 +114,10 @@ def _among(entry: Submission, entries: Sequence[Submission]) -> bool:
     return any((other.sha256, other.received_at) == (entry.sha256, entry.received_at) for other in entries)
 
 
-def _arrival(arrived: Submission) -> dg.AssetMaterialization:
+def _arrival(arrived: Submission, contract: Contract) -> dg.AssetMaterialization:
     about = {"file": arrived.file_name, "period": arrived.period, "bytes": arrived.bytes, "sha256": arrived.sha256}
+    if contract.coverage == "period" and has_partition(arrived.period) and (due := contract.due_on(arrived.period)):
+        about["due_on"] = f"{due}"
     return dg.AssetMaterialization(keys.delivery(arrived.extract), metadata=about)
 
 
@@ -127,6 +134,17 @@ def _summary(
         "deliveries": metadata.table(DELIVERY_COLUMNS, map(vars, handled)),
         "refusals": metadata.table(REFUSAL_COLUMNS, map(vars, refused)),
         "unclaimed": metadata.bullets(unclaimed),
+    }
+
+
+def _calendar(contracts: Mapping[str, Contract], history: Sequence[Submission]) -> dict[str, dg.MetadataValue]:
+    """What every sender owed in the last twelve months and what came, as of today."""
+    today = dt.datetime.now(ZoneInfo(TIMEZONE)).date()
+    columns, rows = calendar_rows(contracts, history, today)
+    table = metadata.markdown(columns, rows).md_str
+    return {
+        "delivery_calendar": dg.MetadataValue.md(f"{today}: {LEGEND}\n\n{table}"),
+        "missing_deliveries": metadata.bullets(missing(contracts, history, today)),
     }
 
 

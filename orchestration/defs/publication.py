@@ -19,7 +19,7 @@ from orchestration.resources import Warehouse
 
 GROUP = "publication"
 PUBLISHED_LAYERS = ("marts", "quality")
-HEADLINE_COLUMNS = ["figure_code", "basis", "breakdown", "year", "vintage", "unit", "our_value", "their_value", "verdict", "citation"]
+HEADLINE_COLUMNS = ["measure_code", "basis", "part", "time_period", "vintage", "unit", "our_value", "their_value", "verdict", "citation"]
 
 
 def publication_assets(warehouse: Sequence[dg.AssetsDefinition], suites: Mapping[str, Suite]) -> list[dg.AssetsDefinition]:
