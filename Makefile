@@ -12,7 +12,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 MONTHS ?= 46
 SCALE ?= 1.0
 
-.PHONY: help setup demo nightly dev test lint bench lock clean
+.PHONY: help setup demo nightly dev test lint bench docs lock clean
 
 help:                ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,10 @@ lint: setup          ## style of the Python code
 
 bench: setup         ## ratios against bare DuckDB, written to benchmarks/RESULTS.md
 	@$(BIN)/python -m benchmarks
+
+docs: setup          ## the pages that are made from the project: the bus matrix, the list of indicators
+	@$(BIN)/python -m orchestration.bus_matrix
+	@$(BIN)/python -m orchestration.indicator_list
 
 lock:                ## compile requirements.lock anew from pyproject.toml and constraints.txt
 	@$(BIN)/uv pip compile --quiet --python 3.11 --extra dev -c constraints.txt --no-emit-index-url --no-emit-find-links \

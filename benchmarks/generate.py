@@ -29,7 +29,7 @@ EVIDENCE = """
     """
 RECONCILIATION = """
     create table quality.qa_reconciliation (
-        reconciliation_key bigint, figure_code varchar, basis varchar, breakdown varchar, description varchar, year integer,
+        reconciliation_key bigint, measure_code varchar, basis varchar, part varchar, description varchar, time_period varchar,
         vintage varchar, unit varchar, citation varchar, reason varchar, verdict varchar, our_value double, their_value double,
         difference double, relative_difference double
     )

@@ -22,15 +22,15 @@ class Night:
     said: str
 
 
-def environment(root: Path) -> dict[str, str]:
+def environment(root: Path, **variables: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("WAREHOUSE_", "DAGSTER_"))}
-    return {**kept, "WAREHOUSE_DATA": str(root), "DAGSTER_HOME": str(root / ".dagster"), "PYTHONPATH": str(PROJECT)}
+    return {**kept, "WAREHOUSE_DATA": str(root), "DAGSTER_HOME": str(root / ".dagster"), "PYTHONPATH": str(PROJECT), **variables}
 
 
-def run_night(root: Path, *arguments: str) -> Night:
-    """Run the night as ``make nightly`` does, in a process of its own."""
+def run_night(root: Path, *arguments: str, **variables: str) -> Night:
+    """Run the night as ``make nightly`` does, in a process of its own; ``variables`` join its environment."""
     command = [sys.executable, "-m", "orchestration.nightly", *arguments]
-    done = subprocess.run(command, cwd=PROJECT, env=environment(root), capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=PROJECT, env=environment(root, **variables), capture_output=True, text=True, check=False)
     return Night(done.returncode, done.stdout + done.stderr)
 
 

@@ -24,6 +24,8 @@ DELIVERIES = {
     "thai_doe__work_permits": "thai_doe/alien_nation_2013_06_03_12_58_12.xls",
     "thai_doe__work_permits_by_sheet": "thai_doe/alien_2013_06_03_14_00_02.xls",
     "hmrc__exchange_rates": "fx/fx_hmrc_monthly_LAK_THB_USD_per_GBP.csv",
+    "unhcr__refugees": "unhcr/unhcr_refugees_pkg_population_LAO.csv",
+    "unhcr__asylum_applications": "unhcr/unhcr_refugees_pkg_asylum_applications_LAO.csv",
 }
 
 
@@ -59,7 +61,7 @@ def test_world_bank_remittances_received(warehouse: duckdb.DuckDBPyConnection, y
 
 
 def test_both_knomad_matrices_seen_from_lao_pdr_and_marked_modelled(warehouse: duckdb.DuckDBPyConnection) -> None:
-    """The fact keeps the source's view (a country pays to Lao PDR); the headline turns it round."""
+    """The fact keeps the source's view (a country pays to Lao PDR); the indicator turns it round."""
     paid_to_lao_pdr = (
         "select extract, round(sum(amount_usd) / 1e6, 2)::double, any_value(estimation_method) "
         f"from {FLOWS} join marts.dim_country as receivers on receivers.country_key = facts.counterpart_country_key "
@@ -70,8 +72,8 @@ def test_both_knomad_matrices_seen_from_lao_pdr_and_marked_modelled(warehouse: d
         ("knomad__bilateral_workbook", 124.33, "modelled"),
     ]
     largest = (
-        "select breakdown, value / 1e6 from marts.headline_figure where figure_code = 'remittances_received_usd' "
-        "and basis = 'knomad__bilateral_matrix' and breakdown <> '_T' order by 2 desc limit 4"
+        "select counterpart_country_code, value / 1e6 from marts.indicator_value where measure_code = 'remittances_received_usd' "
+        "and basis = 'knomad__bilateral_matrix' and counterpart_country_code <> '_T' order by 2 desc limit 4"
     )
     assert [(code, int(amount)) for code, amount in warehouse.execute(largest).fetchall()] == [
         ("THA", 161), ("USA", 45), ("BGD", 14), ("FRA", 9)
@@ -124,6 +126,48 @@ def test_parts_and_residual_of_an_age_group_sum_to_its_published_total(warehouse
     assert warehouse.execute(landed).fetchall() == [(year, pytest.approx(total)) for year, total in duckdb.sql(sent).fetchall()]
 
 
+ENDS = (
+    "join marts.dim_country as origins on origins.country_key = facts.origin_country_key "
+    "join marts.dim_country as asylums on asylums.country_key = facts.asylum_country_key"
+)
+
+
+@pytest.mark.parametrize(
+    ("year", "where", "persons"),
+    [
+        (2024, "origins.country_code = 'LAO' and population_type_code = 'refugees'", 6_556),
+        (2024, "origins.country_code = 'LAO' and population_type_code = 'asylum_seekers'", 760),
+        (2020, "origins.country_code = 'LAO' and asylums.country_code = 'FRA' and population_type_code = 'refugees'", 6_397),
+        (1975, "origins.country_key = -1 and asylums.country_code = 'LAO' and population_type_code = 'refugees'", 70),
+        (1998, "population_type_code = 'returned_refugees' and measure_type = 'flow' and asylums.country_code = 'THA'", 6),
+    ],
+)
+def test_refugees_and_others_by_type(warehouse: duckdb.DuckDBPyConnection, year: int, where: str, persons: int) -> None:
+    found = value(
+        warehouse, f"select sum(persons) from marts.refugee_stock_latest as facts {ENDS} where reference_year = {year} and {where}"
+    )
+    assert found == persons
+
+
+def test_an_empty_cell_of_unhcr_is_missing_and_a_nil_is_zero(warehouse: duckdb.DuckDBPyConnection) -> None:
+    by_status = (
+        "select obs_status, count(*), count(persons), any_value(vintage), "
+        "list(distinct population_type_code) filter (where persons is null) from marts.fct_refugee_stock group by 1 order by 1"
+    )
+    assert warehouse.execute(by_status).fetchall() == [
+        ("A", 3776, 3776, "data to 2025", None),
+        ("M", 472, 0, "data to 2025", ["other_protection"]),
+    ]
+
+
+def test_asylum_applications_are_counted_in_persons_or_in_cases(warehouse: duckdb.DuckDBPyConnection) -> None:
+    by_unit = (
+        f"select persons_or_cases_code, sum(applications)::int from marts.asylum_application_latest as facts {ENDS} "
+        "where reference_year = 2018 and asylums.country_code = 'USA' and application_type_code = 'N' group by 1 order by 1"
+    )
+    assert warehouse.execute(by_unit).fetchall() == [("cases", 18), ("persons", 18)]
+
+
 def test_remittance_price_of_the_thai_corridor(warehouse: duckdb.DuckDBPyConnection) -> None:
     found = value(
         warehouse,
@@ -136,10 +180,10 @@ def test_remittance_price_of_the_thai_corridor(warehouse: duckdb.DuckDBPyConnect
 
 
 def test_remittances_as_a_share_of_gdp_and_the_crossed_rate(warehouse: duckdb.DuckDBPyConnection) -> None:
-    share = "select value from marts.headline_figure where figure_code = 'remittances_received_gdp_pct' and reference_year = 2019"
+    share = "select value from marts.indicator_value where measure_code = 'remittances_received_gdp_pct' and time_period = '2019'"
     assert value(warehouse, share) == pytest.approx(1.58, abs=0.005)
     disagree = (
-        "select figure_code, breakdown, year, our_value, their_value from quality.qa_reconciliation "
-        "where verdict = 'differs' and vintage not in ('2025-02')"
+        "select measure_code, part, time_period, our_value, their_value from quality.qa_reconciliation "
+        "where verdict = 'differs' and vintage not in ('2025-02') and reason is null"
     )
     assert warehouse.execute(disagree).fetchall() == []

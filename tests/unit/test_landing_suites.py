@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from expectations.landing_judge import judge_deliveries
+from expectations.suite import Expectation, Suite, run_suite
 from ingestion.paths import DataRoot
 from tests.deliver import CROSSINGS, crossings_csv, drop, landed_rows, receive
 
@@ -31,7 +32,20 @@ def test_a_month_with_a_tenth_of_its_rows_or_a_flood_of_unknown_codes_is_refused
 
 
 def test_a_suite_refuses_only_the_delivery_that_fails() -> None:
-    profiles = pd.DataFrame(
-        {"sha256": ["a", "b"], "extract": ["x", "x"], "period": ["2026-01", "2026-02"], "rows_ratio_to_previous": [None, 0.01]}
-    )
+    months = {"sha256": ["a", "b"], "extract": ["x", "x"], "period": ["2026-01", "2026-02"]}
+    profiles = pd.DataFrame({**months, "rows_accepted": [1000, 10], "rows_ratio_to_previous": [None, 0.01]})
     assert list(judge_deliveries("labour_deployment", profiles)) == ["b"]
+
+
+def test_a_condition_spares_the_rows_outside_it_and_names_those_inside() -> None:
+    rule = {"check": "share_is_small", "kind": "expect_column_values_to_be_between", "arguments": {"column": "share", "max_value": 0.1}}
+    evidence = pd.DataFrame({"period": ["a", "b", "c", "d"], "rows": [5, 500, 5, 500], "share": [0.5, 0.05, 0.5, 0.6]})
+
+    def judged(where: str | None):
+        suite = Suite(name="s", table="t", index=["period"], expectations=[Expectation(**rule, where=where, because="a test; 2026-11")])
+        return run_suite(suite, evidence)[0]
+
+    assert [row for (row,) in judged(None).rows] == ["a", "c", "d"]
+    assert [row for (row,) in judged("rows >= 100").rows] == ["d"] and "d: share = 0.6" in judged("rows >= 100").detail
+    assert judged("rows > 1000").passed
+    assert not judged("nonsense > 1").passed

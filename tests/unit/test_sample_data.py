@@ -133,7 +133,7 @@ def test_truth_names_no_document(small: DataRoot):
     truth = pd.read_parquet(small.path / "truth" / "stays.parquet")
     assert not truth.select_dtypes(include=["object", "string"]).apply(lambda column: column.astype(str).str.contains("SYN")).any().any()
     assert set(truth["duration_class"]) == {"open", "ge_12m", "m3_to_12", "lt_3m"}
-    assert np.issubdtype(truth["person_number"].dtype, np.integer)
+    assert np.issubdtype(truth["person_key"].dtype, np.integer)
 
 
 def test_a_root_with_real_deliveries_is_left_alone(tmp_path: Path) -> None:
