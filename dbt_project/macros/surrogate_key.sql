@@ -11,7 +11,8 @@
 {%- endmacro %}
 
 {# Keys of dimensions made from what was delivered are derived, never looked up:
-   a fact row loaded last month must not depend on what the dimension held that night. #}
+   a fact row loaded last month must not depend on what the dimension held that night. Recruitment agencies alone are
+   looked up: the versions of their licences are part of a deployment's load unit. #}
 {% macro source_key(extract, vintage="'_Z'") -%}
     {{ surrogate_key([extract, vintage]) }}
 {%- endmacro %}

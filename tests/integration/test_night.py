@@ -14,7 +14,7 @@ from publishing.fingerprint import folder_hashes
 from tests.deliver import CROSSINGS
 from tests.integration.conftest import generate, run_night
 
-DEMO_EXTRACTS = 11
+DEMO_EXTRACTS = 31
 PUBLISHED = ("marts", "quality")
 
 
