@@ -15,8 +15,8 @@ from ingestion.contract import Contract
 MONTHS_SHOWN = 12
 MONTHS_OF = {"monthly": 1, "quarterly": 3, "yearly": 12}
 TAKEN = ("landed", "superseded")
-MARKS = {"on_time": "✓", "late": "late", "missing": "**missing**", "not_due": "·", "": ""}
-LEGEND = "✓ on time · late + days after the due day · **missing** due and not delivered · a dot: not due yet"
+MARKS = {"on_time": "✓", "late": "late", "missing": "MISSING", "not_due": "·", "": ""}
+LEGEND = "✓ on time · late +n: n days after the due day · MISSING: due and not delivered · a dot: not due yet"
 
 
 def statuses(contract: Contract, history: Sequence[Submission], today: dt.date) -> dict[str, tuple[str, int]]:
@@ -49,8 +49,8 @@ def calendar_rows(
         found = statuses(contract, history, today)
         cells = {month: _mark(*found.get(month, ("", 0))) for month in shown}
         if any(cells.values()):
-            rows.append({"extract": extract, "ministry": contract.ministry.en, "due after": f"{contract.due_day} days", **cells})
-    return ["extract", "ministry", "due after", *shown], rows
+            rows.append({"extract": extract, "ministry": contract.ministry.en, "due": f"+{contract.due_day} d", **cells})
+    return ["extract", "ministry", "due", *shown], rows
 
 
 def missing(contracts: Mapping[str, Contract], history: Sequence[Submission], today: dt.date) -> list[str]:

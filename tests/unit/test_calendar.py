@@ -62,12 +62,12 @@ def test_nothing_is_due_before_the_first_delivery_nor_after_the_end() -> None:
 def test_the_table_shows_a_mark_for_each_of_the_last_twelve_months() -> None:
     contracts = {CROSSINGS: contract(), "mops__crossings_land": contract(extract="mops__crossings_land")}
     columns, rows = calendar_rows(contracts, [came("2024-01", "2024-02-12"), came("2024-02", "2024-03-01")], TODAY)
-    assert columns == ["extract", "ministry", "due after", *(f"2024-{month:02d}" for month in (4, 3, 2, 1)), *columns[7:]]
+    assert columns == ["extract", "ministry", "due", *(f"2024-{month:02d}" for month in (4, 3, 2, 1)), *columns[7:]]
     assert len(columns) == 15 and columns[-1] == "2023-05"
     (row,) = rows
     assert calendar_rows({CROSSINGS: contract(until="2022-12")}, [came("2022-11", "2022-12-05")], TODAY)[1] == []
-    assert (row["extract"], row["due after"]) == (CROSSINGS, "10 days")
-    assert [row[month] for month in columns[3:8]] == ["**missing**", "**missing**", "✓", "late +2", ""]
+    assert (row["extract"], row["due"]) == (CROSSINGS, "+10 d")
+    assert [row[month] for month in columns[3:8]] == ["MISSING", "MISSING", "✓", "late +2", ""]
     assert missing(contracts, [came("2024-03", "2024-04-01")], TODAY) == [f"{CROSSINGS} 2024-04"]
 
 
