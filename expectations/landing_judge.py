@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from expectations.suite import LANDING, load_suites, run_suite
+from expectations.suite import LANDING, load_suite, run_suite
 
 
 def judge_deliveries(record: str, profiles: pd.DataFrame) -> dict[str, str]:
@@ -16,9 +16,10 @@ def judge_deliveries(record: str, profiles: pd.DataFrame) -> dict[str, str]:
     A suite speaks of every field of its record; a column that no extract delivered counts as null, and so as
     met. An expectation that errors refuses every delivery of the batch: nothing is let through unjudged.
     """
-    suite = load_suites(LANDING).get(record)
-    if suite is None:
+    declared = LANDING / f"{record}.yml"
+    if not declared.exists():
         return {}
+    suite = load_suite(declared)
     spoken_of = {entry.arguments["column"] for entry in suite.expectations if "column" in entry.arguments}
     frame = profiles.reindex(columns=[*profiles.columns, *sorted(spoken_of - set(profiles.columns))])
     for name in spoken_of:

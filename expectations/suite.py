@@ -56,7 +56,16 @@ def load_suites(folder: Path) -> dict[str, Suite]:
     Raises:
         DeclarationError: when a file is wrong.
     """
-    return {path.stem: read_yaml(path, Suite, name=path.stem) for path in sorted(folder.glob("*.yml"))}
+    return {path.stem: load_suite(path) for path in sorted(folder.glob("*.yml"))}
+
+
+def load_suite(path: Path) -> Suite:
+    """One suite.
+
+    Raises:
+        DeclarationError: when the file is wrong.
+    """
+    return read_yaml(path, Suite, name=path.stem)
 
 
 def run_suite(suite: Suite, evidence: pd.DataFrame) -> list[Finding]:
