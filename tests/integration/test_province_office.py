@@ -55,7 +55,8 @@ def test_one_yaml_file_takes_a_province_offices_list_into_the_release(
     assert release.name > before
     with duckdb.connect(str(release / "warehouse.duckdb"), read_only=True) as con:
         rows = con.execute(
-            "select sex_code, provinces.province_code, district_code, country_code, occupation_code, departed_on::varchar, wage, currency_code, _row "
+            "select sex_code, provinces.province_code, district_code, country_code, occupation_code, "
+            "departed_on::varchar, wage, currency_code, _row "
             "from marts.fct_labour_deployment join marts.dim_submission using (submission_key) join marts.dim_sex using (sex_key) "
             "join marts.dim_province as provinces using (province_key) join marts.dim_district using (district_key) "
             "join marts.dim_country on country_key = destination_country_key join marts.dim_occupation using (occupation_key) "
