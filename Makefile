@@ -12,7 +12,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 MONTHS ?= 46
 SCALE ?= 1.0
 
-.PHONY: help setup demo nightly dev test lint bench docs lock clean
+.PHONY: help setup demo nightly contract check dev test lint bench docs lock clean
 
 help:                ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,12 @@ demo: setup          ## synthetic deliveries through the whole night to a publis
 
 nightly: setup       ## a real night on whatever is in the inbox
 	@$(BIN)/python -m orchestration.nightly $(if $(FORCE),--force)
+
+contract: setup      ## draft a contract from a sample: FILE=… [EXTRACT=sender__name] [RECORD=…] [OUT=file.yml]
+	@$(BIN)/python -m ingestion.drafting "$(FILE)" --extract "$(EXTRACT)" --record "$(RECORD)" $(if $(OUT),--out "$(OUT)")
+
+check: setup         ## what would become of a file, nothing landed: FILE=… EXTRACT=… [PERIOD=YYYY-MM] [RECEIPT=folder]
+	@$(BIN)/python -m orchestration.check "$(FILE)" "$(EXTRACT)" --period "$(PERIOD)" $(if $(RECEIPT),--receipt "$(RECEIPT)")
 
 dev: setup           ## the Dagster UI and daemon on this machine, http://127.0.0.1:3000
 	@$(BIN)/python -m orchestration.home

@@ -6,14 +6,17 @@ root can be made again from here.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import json
 import os
 import shutil
+import stat
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from ingestion.names import safe_suffix, shown
 from ingestion.paths import DataRoot
 
 UNPLACED = "unplaced"
@@ -68,33 +71,95 @@ class Submission:
         return replace(self, outcome=outcome, **changes).save(root)
 
 
-def register(root: DataRoot, path: Path, extract: str, period: str) -> Submission:
-    """Move a delivered file into the archive, byte for byte, and write its submission record.
+@dataclass(frozen=True)
+class Arrival:
+    """A delivered file and a copy of it that nobody else can change, of whose bytes ``sha256`` speaks.
 
-    The inbox file is removed last, so a crash in between leaves it to be registered again.
+    A file too large to be taken has no copy: ``bytes_at`` is then the file itself.
     """
-    digest = file_sha256(path)
+
+    path: Path
+    bytes_at: Path
+    sha256: str
+    state: os.stat_result
+
+    @property
+    def is_copied(self) -> bool:
+        return self.bytes_at != self.path
+
+
+class StillArriving(OSError):
+    """The file changed while it was copied."""
+
+
+def fetch(root: DataRoot, path: Path, most_bytes: int | None = None) -> Arrival:
+    """Copy a delivered file into the archive's own folder, hashing what is copied, before anything looks into it.
+
+    The copy has a plain name whatever the sender's was. A link is not followed, and no more than ``most_bytes``
+    are copied; beyond that only the hash is taken.
+
+    Raises:
+        StillArriving: when the file is not the same afterwards.
+        OSError: when it is no plain file, or cannot be read.
+    """
+    root.arriving.mkdir(parents=True, exist_ok=True)
+    copy = root.arriving / f"delivery{safe_suffix(path.name)}"
+    digest = hashlib.sha256()
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as source:
+        before = os.fstat(descriptor)
+        if not stat.S_ISREG(before.st_mode):
+            raise OSError("not a plain file")
+        fits = most_bytes is None or before.st_size <= most_bytes
+        with copy.open("wb") if fits else contextlib.nullcontext() as target:
+            while chunk := source.read(CHUNK):
+                digest.update(chunk)
+                if target:
+                    target.write(chunk)
+    if not is_same_file(path, before):
+        raise StillArriving("it changed while it was copied")
+    return Arrival(path, copy if fits else path, digest.hexdigest(), before)
+
+
+def register(root: DataRoot, arrival: Arrival, extract: str, period: str, file_name: str | None = None) -> Submission:
+    """Put a fetched file into its place in the archive, byte for byte, and write its submission record.
+
+    The inbox file is removed last, so a crash in between leaves it to be registered again; and only if it is
+    still the one that was fetched, since its sender may have put another there under the same name.
+    """
+    path = arrival.path
     submission = Submission(
         extract=extract,
         period=period,
-        sha256=digest,
-        suffix=path.suffix.lower(),
-        file_name=path.name,
-        bytes=path.stat().st_size,
-        received_at=_received_at(path, root),
+        sha256=arrival.sha256,
+        suffix=safe_suffix(path.name),
+        file_name=shown(path.name) if file_name is None else file_name,
+        bytes=arrival.state.st_size,
+        received_at=_received_at(arrival.state, root),
         is_synthetic=root.synthetic_marker.exists(),
     )
     kept = submission.bytes_path(root)
-    if not kept.exists():
+    if kept.exists():
+        if arrival.is_copied:
+            arrival.bytes_at.unlink()
+    else:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        partial = kept.with_name(f".{kept.name}.partial")
-        shutil.copyfile(path, partial)
-        _sync(partial)
-        partial.chmod(0o400)
-        partial.replace(kept)
+        _sync(arrival.bytes_at)
+        shutil.move(arrival.bytes_at, kept)
+        kept.chmod(0o400)
     submission.save(root)
-    path.unlink()
+    if is_same_file(path, arrival.state):
+        path.unlink()
     return submission
+
+
+def is_same_file(path: Path, state: os.stat_result) -> bool:
+    """Whether the file at ``path`` is there and is the one, unchanged, of which ``state`` tells."""
+    try:
+        now = path.lstat()
+    except FileNotFoundError:
+        return False
+    return (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns) == (state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns)
 
 
 def submissions(root: DataRoot) -> list[Submission]:
@@ -125,7 +190,10 @@ def _sync(path: Path) -> None:
         os.fsync(written.fileno())
 
 
-def _received_at(path: Path, root: DataRoot) -> str:
+def _received_at(state: os.stat_result, root: DataRoot) -> str:
     """Now; for synthetic deliveries the file's own time, so that a demo shows years of deliveries on time and late."""
-    moment = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC) if root.synthetic_marker.exists() else dt.datetime.now(dt.UTC)
+    moment = dt.datetime.now(dt.UTC)
+    if root.synthetic_marker.exists():
+        with contextlib.suppress(OverflowError, ValueError):  # a time beyond the year 9999
+            moment = dt.datetime.fromtimestamp(state.st_mtime, dt.UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import duckdb
 
 from ingestion import normalise
-from ingestion.contract import Column, Contract
+from ingestion.codelists import unknown_code
+from ingestion.contract import Column, Contract, Residual
 from ingestion.decode import JUDGED, SENT
 from ingestion.record import NUMERIC, Record
 from ingestion.refusal import Refusal
@@ -68,8 +69,9 @@ def _compare_totals(con: duckdb.DuckDBPyConnection, contract: Contract, record: 
 def settle_residual(con: duckdb.DuckDBPyConnection, contract: Contract, record: Record) -> None:
     """Turn each published total into the difference from its parts, under the declared member.
 
-    Parts plus residual then sum to the published total exactly; a residual may be negative, is marked by
-    ``is_margin_residual`` and never silently dropped (DOMAIN: margins).
+    Parts plus residual then sum to the published total exactly. What falls to the unknown member may be negative, is
+    marked by ``is_margin_residual`` and never silently dropped (DOMAIN: margins). What falls to another member is
+    that member's number (male = total less "of which female"), so its rows are rejected where it cannot be told.
     """
     rule = contract.residual
     if rule is None:
@@ -84,6 +86,8 @@ def settle_residual(con: duckdb.DuckDBPyConnection, contract: Contract, record: 
         where {rule.field} is distinct from {quoted(rule.total)} and len(_reasons) = 0 group by all
         """
     )
+    if rule.into != unknown_code(record.fields[rule.field].codes):
+        _reject_underivable(con, rule, measure, same)
     con.execute(
         f"""
         update {JUDGED} set {measure} = round({measure} - parts.value, 6) from parts
@@ -92,6 +96,27 @@ def settle_residual(con: duckdb.DuckDBPyConnection, contract: Contract, record: 
     )
     flag = ", is_margin_residual = true" if "is_margin_residual" in record.fields else ""
     con.execute(f"update {JUDGED} set {rule.field} = {quoted(rule.into)}{flag} where {rule.field} = {quoted(rule.total)}")
+
+
+def _reject_underivable(con: duckdb.DuckDBPyConnection, rule: Residual, measure: str, same: str) -> None:
+    """Reject totals without their parts, and totals with their parts where these are more."""
+    is_total = f"{JUDGED}.{rule.field} = {quoted(rule.total)}"
+    con.execute(
+        f"""
+        update {JUDGED} set _reasons = list_append(_reasons, '{measure}:part_missing')
+        where {is_total} and len(_reasons) = 0 and not exists (from parts where {same} and parts.value is not null)
+        """
+    )
+    con.execute(
+        f"""
+        create or replace temp table exceeded as
+        select parts.* from parts join {JUDGED} on {same} where {is_total} and {JUDGED}.{measure} < parts.value
+        """
+    )
+    con.execute(
+        f"update {JUDGED} set _reasons = list_append(_reasons, '{measure}:part_exceeds_total') from exceeded as parts "
+        f"where {same} and len(_reasons) = 0"
+    )
 
 
 def too_many_rejected(contract: Contract, profile: dict[str, object]) -> Refusal | None:

@@ -9,30 +9,6 @@ import duckdb
 
 from ingestion.paths import ALIASES, CODE_LISTS
 
-DIGITS = "໐໑໒໓໔໕໖໗໘໙๐๑๒๓๔๕๖๗๘๙"
-ASCII_DIGITS = "0123456789" * 2
-
-# Lao AM is typed in several orders of the same marks, and high consonant clusters in two forms; Unicode
-# normalisation unifies neither (ນໍ້າ / ນ້ຳ, ຫຼ / ຫລ / ຫ with a following base letter).
-FOLD = rf"""
-create or replace temp macro fold(spelling) as
-    trim(regexp_replace(
-        replace(replace(replace(
-            regexp_replace(regexp_replace(
-                translate(lower(nfc_normalize(
-                    regexp_replace(spelling, '[\x{{200B}}-\x{{200D}}\x{{2060}}\x{{FEFF}}]', '', 'g')
-                )), '{DIGITS}', '{ASCII_DIGITS}'),
-                '\x{{0ECD}}([\x{{0EC8}}-\x{{0ECB}}]?)\x{{0EB2}}', '\1ຳ', 'g'),
-                '([\x{{0EC8}}-\x{{0ECB}}])\x{{0ECD}}\x{{0EB2}}', '\1ຳ', 'g'),
-            'ຫຼ', 'ຫລ'), 'ໜ', 'ຫນ'), 'ໝ', 'ຫມ'),
-        '[\s\x{{00A0}}]+', ' ', 'g'))
-"""
-
-
-def load_fold(con: duckdb.DuckDBPyConnection) -> None:
-    """Make ``fold(text)`` available: the form in which two spellings of one word are equal."""
-    con.execute(FOLD)
-
 
 def code_rows(name: str) -> str:
     """A SQL table expression: the rows of one code list, all columns as text."""
@@ -63,6 +39,21 @@ def load_code_list(con: duckdb.DuckDBPyConnection, name: str) -> str:
             select fold(spelling) as key, arg_min(code, (length(code), code)) as code
             from ({spellings(name)}) where spelling is not null group by key
             """
+        )
+    return table
+
+
+def load_spellings(con: duckdb.DuckDBPyConnection, name: str) -> str:
+    """Create (once per connection) the temp table of every folded spelling (``key``, ``code``) and return its name.
+
+    For lists in which a spelling may mean several members, such as districts.
+    """
+    table = f"spelled_{name}"
+    try:
+        con.execute(f"from {table} limit 0")
+    except duckdb.CatalogException:
+        con.execute(
+            f"create temp table {table} as select distinct fold(spelling) as key, code from ({spellings(name)}) where spelling is not null"
         )
     return table
 

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field as Key
-from pydantic import model_validator
+from pydantic import ValidationError, model_validator
 
+from ingestion.contract_checks import misfits, undecided
+from ingestion.limits import Limits
 from ingestion.paths import CONTRACTS_VARIABLE, contract_folders
-from ingestion.record import Label, Record, load_records
+from ingestion.record import Label
 from ingestion.yaml_model import DeclarationError, StrictModel, read_yaml
 
 Calendar = Literal["gregorian", "buddhist"]
@@ -60,12 +62,13 @@ class Agreement(StrictModel):
 class Table(StrictModel):
     """One table inside the file; several are stacked. Row numbers are the sender's, from 1."""
 
-    sheet: str | None = None
+    sheet: str | int | None = Key(None, description="name of the sheet, or its number from 1; the first unless said")
     header_rows: list[int] = [1]
     agrees_with: Agreement | None = None
     constants: dict[str, str] = {}
     unpivot: Unpivot | None = None
     ends_at: str | None = Key(None, description="the first row whose first filled cell matches ends the data")
+    leave_out: str | None = Key(None, description="rows whose first filled cell matches are no data: sub-totals, notes, headings repeated")
 
     @model_validator(mode="after")
     def _names_above(self) -> Table:
@@ -108,7 +111,7 @@ class Period(StrictModel):
     """How the period of a delivery is told. An inbox sub-folder named YYYY-MM always wins.
 
     ``pattern`` has the named groups ``year`` and optionally ``month``, ``quarter``, ``day``; a month name
-    in English is accepted. Without month or quarter a year ends in December.
+    in Lao, Thai or English is accepted. Without month or quarter a year ends in December.
     """
 
     source: Literal["file_name", "text", "column"]
@@ -135,7 +138,10 @@ class Totals(StrictModel):
 
 
 class Residual(StrictModel):
-    """A published total beside parts that need not add up to it: the difference lands as ``into``."""
+    """A published total beside some of its parts: the difference lands as ``into``.
+
+    As the unknown member where the parts need not add up; as another where only that is left out ("of which female").
+    """
 
     field: str
     total: str
@@ -173,24 +179,21 @@ class Contract(StrictModel):
     residual: Residual | None = None
     scope: Scope | None = None
     max_rejected_pct: float = 5.0
+    correction_min_pct: float = Key(50.0, ge=0, description="rows a second delivery of a month must have, of those landed")
+    limits: Limits = Limits()
 
     @property
     def sender(self) -> str:
         return self.extract.split("__")[0]
 
+    @property
+    def has_decimal_comma(self) -> bool:
+        return any(numbers.decimal == "," for numbers in (self.numbers, *(c.number for c in self.columns.values() if c.number)))
+
     @model_validator(mode="after")
-    def _fits_its_record(self) -> Contract:
-        """Report every disagreement with the record at once."""
-        record = load_records().get(self.record)
-        if record is None:
-            raise ValueError(f"record '{self.record}' is unknown; known: {', '.join(load_records())}")
-        mistakes = [*self._unknown_fields(record), *self._missing_fields(record), *self._broken_patterns()]
-        if (self.due_day is None) != (self.cadence == "irregular"):
-            mistakes.append("due_day: needed unless cadence is irregular, and only then absent")
-        if self.until and self.cadence == "irregular":
-            mistakes.append("until: only of a cadence; nothing irregular is ever due")
-        if mistakes:
-            raise ValueError("; ".join(mistakes))
+    def _fits_together(self) -> Contract:
+        if mistakes := misfits(self):
+            raise ValueError("\n".join(mistakes))
         return self
 
     def provided(self, table: Table) -> set[str]:
@@ -198,32 +201,6 @@ class Contract(StrictModel):
         spread = {*table.unpivot.into, table.unpivot.value} if table.unpivot else set()
         placed = {name for name, column in self.columns.items() if column.has_place}
         return {*placed, *table.constants, *spread}
-
-    def _unknown_fields(self, record: Record) -> list[str]:
-        named = set(self.columns).union(*(self.provided(table) for table in self.tables))
-        named |= {self.totals.field} if self.totals else set()
-        named |= {self.residual.field} if self.residual else set()
-        named |= set(self.scope.fields) if self.scope else set()
-        return [f"columns.{name}: not a field of record {record.name}" for name in sorted(named - set(record.fields))]
-
-    def _missing_fields(self, record: Record) -> list[str]:
-        required = [name for name, field in record.fields.items() if field.required]
-        return [
-            f"tables.{number}: required field '{name}' of record {record.name} comes from nowhere"
-            for number, table in enumerate(self.tables)
-            for name in required
-            if name not in self.provided(table)
-        ]
-
-    def _broken_patterns(self) -> list[str]:
-        patterns = {"period.pattern": self.period.pattern}
-        for number, table in enumerate(self.tables):
-            patterns[f"tables.{number}.ends_at"] = table.ends_at
-            patterns[f"tables.{number}.unpivot.headers"] = table.unpivot and table.unpivot.headers
-        for name, column in self.columns.items():
-            patterns[f"columns.{name}.captured"] = column.captured
-            patterns[f"columns.{name}.extract"] = column.extract
-        return [f"{key}: {problem}" for key, pattern in patterns.items() if pattern and (problem := _regex_problem(pattern))]
 
     def due_on(self, period: str) -> dt.date | None:
         """The day by which the delivery for ``period`` (YYYY-MM) is due; none after the extract has ended."""
@@ -234,19 +211,46 @@ class Contract(StrictModel):
         return first_after + dt.timedelta(days=self.due_day - 1)
 
 
-def _regex_problem(pattern: str) -> str | None:
+def _misfits_of_a_broken_one(loaded: dict[str, object]) -> list[str]:
+    """What can be told beyond its shape of a contract whose shape is wrong: the parts that are right, put together."""
+    doubtful = {name for name, part in Contract.model_fields.items() if part.is_required() and name not in loaded}
+    parts: dict[str, object] = {"record": str(loaded.get("record")), "tables": [], "columns": {}}
+    for name, model in {
+        "file": FileKind,
+        "period": Period,
+        "numbers": Numbers,
+        "totals": Totals,
+        "residual": Residual,
+        "scope": Scope,
+    }.items():
+        parts[name] = _part(model, loaded[name]) if name in loaded else Contract.model_fields[name].get_default()
+    for name in ("cadence", "due_day", "until"):
+        parts[name] = loaded.get(name)
+    columns = loaded.get("columns")
+    for name, column in (columns if isinstance(columns, dict) else {}).items():
+        # One that is wrong in itself counts as there, or its field would be missed as well.
+        parts["columns"][str(name)] = _part(Column, column) or Column(position=1)
+    tables = loaded.get("tables", [{}])
+    for number, table in enumerate(tables if isinstance(tables, list) else []):
+        read = _part(Table, table)
+        parts["tables"].append(read or Table())
+        if read is None or not isinstance(columns, dict):
+            doubtful.add(f"tables.{number}")
+    return misfits(Contract.model_construct(**parts), frozenset(doubtful))
+
+
+def _part(model: type[StrictModel], loaded: object) -> StrictModel | None:
     try:
-        re.compile(pattern)
-    except re.error as error:
-        return f"not a regular expression: {error}"
-    return None
+        return model.model_validate(loaded)
+    except ValidationError:
+        return None
 
 
 def load_contract(path: Path) -> Contract:
     """Read one contract; the file's name is the extract's name (``sender__name.yml``)."""
     if not re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*__[a-z0-9_]+", path.stem):
         raise DeclarationError(f"{path.name}: a contract is named sender__name.yml in lower case")
-    return read_yaml(path, Contract, extract=path.stem)
+    return read_yaml(path, Contract, _misfits_of_a_broken_one, undecided, extract=path.stem)
 
 
 def load_contracts(*folders: Path) -> dict[str, Contract]:

@@ -6,15 +6,19 @@ from dataclasses import dataclass
 
 import duckdb
 
-from ingestion import normalise
-from ingestion.codelists import code_attribute, load_code_list, spellings, unknown_code
+from ingestion import legacy, normalise
+from ingestion.codelists import code_attribute, load_code_list, load_spellings, unknown_code
 from ingestion.contract import Column, Contract
+from ingestion.fold import fold_all
+from ingestion.free_text import settle_free_text
 from ingestion.record import NUMERIC, TEMPORAL, Field, Record
 from ingestion.sql import quoted
 
 SENT = "sent_text"
 JUDGED = "judged"
 UNRECOGNISED = "_unrecognised"
+FIRST_DAY, LAST_DAY = "date '1900-01-01'", "date '2100-12-31'"
+"""Of any date: a Buddhist year where none is declared lies above, a Gregorian one where Buddhist years are below."""
 
 
 @dataclass(frozen=True)
@@ -49,20 +53,27 @@ class Decoder:
             for name in coded
         )
         columns = ", ".join(f"{self._landed(name, name in delivered)} as {self.record.landed_name(name)}" for name in self.record.fields)
-        texts = ", ".join(f'{self._text(name)} as "_text_{name}"' for name in delivered)
+        for name in self.record.free_texts:
+            text, score = (f"map_{name}.kept_text", f"map_{name}.score") if name in delivered else ("null::varchar", "null::double")
+            columns += f", {text} as {name}_text, {score} as {name}_score"
+        texts = ", ".join(
+            [f'{self._text(name)} as "_text_{name}"' for name in delivered]
+            + [f'map_{name}.is_legacy as "_legacy_{name}"' for name in coded]
+        )
+        spent = ", ".join(["_is_too_long", *(f'"_text_{name}"' for name in delivered), *(f'"_legacy_{name}"' for name in coded)])
         unrecognised = self._list({name: f"map_{name}.text is not null and map_{name}.code is null" for name in coded})
         cells = ", ".join(f'{self._cell(name)} as "{name}"' for name in delivered)
         self.con.execute(
             f"""
             create or replace temp table {JUDGED} as
             with sent as (
-                select {cells}, _sheet, _row, rowid as _cell from {SENT}
+                select {cells}, _sheet, _row, _is_too_long, rowid as _cell from {SENT}
             ),
             typed as (
-                select {columns}, {texts}, {unrecognised} as {UNRECOGNISED}, sent._sheet, sent._row, sent._cell
+                select {columns}, {texts}, {unrecognised} as {UNRECOGNISED}, sent._sheet, sent._row, sent._is_too_long, sent._cell
                 from sent {joins}
             )
-            select * exclude ({", ".join(f'"_text_{name}"' for name in delivered)}),
+            select * exclude ({spent}),
                 {self._scope()} as _in_scope, {self._reasons(delivered)} as _reasons
             from typed
             """
@@ -96,7 +107,7 @@ class Decoder:
         if field.type in NUMERIC:
             return normalise.number(cell, field, column, column.number or self.contract.numbers)
         if field.type in TEMPORAL:
-            return normalise.moment(cell, field, column)
+            return normalise.moment(cell, field, column, self.contract.file.kind == "excel")
         if field.type == "identifier":
             return normalise.identifier(cell)
         if field.type == "boolean":
@@ -111,53 +122,59 @@ class Decoder:
         if not names:
             return
         cells = " union all ".join(f'select distinct {quoted(name)} as field, "{name}" as raw from {SENT}' for name in names)
-        listed = " union all ".join(
-            f"select {quoted(name)} as field, key, code from {load_code_list(self.con, self.record.fields[name].codes)}" for name in names
-        )
+        lists = {name: load_code_list(self.con, self.record.fields[name].codes) for name in names}
+        listed = " union all ".join(f"select {quoted(name)} as field, key, code from {table}" for name, table in lists.items())
         self.con.execute(
             f"""
             create or replace temp table map_codes as
             with spelling as (
                 select field, raw, {normalise.cleaned("raw")} as text, fold(text) as key from ({cells}) where raw is not null
             )
-            select spelling.field, spelling.raw, spelling.text, coalesce(own.code, listed.code) as code
+            select spelling.field, spelling.raw, spelling.text, spelling.key, coalesce(own.code, listed.code) as code,
+                false as is_legacy, null::varchar as kept_text, if(coalesce(own.code, listed.code) is not null, 1::double, null) as score
             from spelling
             left join ({self._own_codes(names)}) as own using (field, key)
             left join ({listed}) as listed using (field, key)
             """
         )
+        legacy.mark_legacy(self.con, "map_codes", lists)
+        for name in names:
+            if self.record.fields[name].free_text:
+                settle_free_text(self.con, name, self.record.fields[name].codes, SENT)
 
     @staticmethod
     def _map(name: str) -> str:
-        return f"(select raw, text, code from map_codes where field = {quoted(name)}) as map_{name}"
+        return f"(from map_codes where field = {quoted(name)}) as map_{name}"
 
     def _map_codes_within(self, name: str, parent: str) -> None:
         """As ``map_codes`` for names that are unique only inside their parent (districts in a province)."""
-        listed = self.record.fields[name].codes
+        spelled = load_spellings(self.con, self.record.fields[name].codes)
         self.con.execute(
             f"""
             create or replace temp table map_{name} as
             with spelling as (
-                select raw, parent, {normalise.cleaned("raw")} as text
+                select raw, parent, {normalise.cleaned("raw")} as text, fold(text) as key
                 from (select distinct "{name}" as raw, "{parent}" as parent from {SENT}) where raw is not null
-            ),
-            spelled as (select distinct fold(spelling) as key, code from ({spellings(listed)}) where spelling is not null)
-            select spelling.raw, spelling.parent, spelling.text,
+            )
+            select spelling.raw, spelling.parent, spelling.text, {quoted(name)} as field, false as is_legacy,
                 case when count(distinct spelled.code) = 1 then any_value(spelled.code) end as code
             from spelling
             left join {self._map(parent)} on map_{parent}.raw = spelling.parent
-            left join spelled
-                on spelled.key = fold(spelling.text) and (map_{parent}.code is null or starts_with(spelled.code, map_{parent}.code))
+            left join {spelled} as spelled
+                on spelled.key = spelling.key and (map_{parent}.code is null or starts_with(spelled.code, map_{parent}.code))
             group by all
             """
         )
+        legacy.mark_legacy(self.con, f"map_{name}", {name: spelled})
 
     def _own_codes(self, names: list[str]) -> str:
         own = [(name, spelling, code) for name in names for spelling, code in self._column(name).codes.items()]
         if not own:
             return "select null::varchar as field, null::varchar as key, null::varchar as code where false"
-        values = ", ".join(f"({quoted(name)}, {quoted(spelling)}, {quoted(code)})" for name, spelling, code in own)
-        return f"select field, fold(spelling) as key, code from (values {values}) as own(field, spelling, code)"
+        keys = fold_all(self.con, [spelling for _name, spelling, _code in own])
+        rows = {(name, key): code for (name, _spelling, code), key in zip(own, keys, strict=True)}
+        values = ", ".join(f"({quoted(name)}, {quoted(key)}, {quoted(code)})" for (name, key), code in rows.items())
+        return f"select field, key, code from (values {values}) as own(field, key, code)"
 
     @staticmethod
     def _list(conditions: dict[str, str]) -> str:
@@ -173,7 +190,7 @@ class Decoder:
         return " or ".join(f"{field} is not distinct from {quoted(scope.code)}" for field in scope.fields) if scope else "true"
 
     def _reasons(self, delivered: list[str]) -> str:
-        conditions: dict[str, str] = {}
+        conditions = {f"{next(iter(self.headers))}:too_many_cells": "_is_too_long"}
         for name in delivered:
             conditions |= self._field_reasons(name, self.record.fields[name])
         event = self.record.event_date
@@ -193,8 +210,15 @@ class Decoder:
         wrong = {"code": "unrecognised_code", "date": "not_a_date", "timestamp": "not_a_date"}.get(field.type, "not_a_number")
         if field.type in NUMERIC | TEMPORAL:
             found[f"{name}:{wrong}"] = f"{text} is not null and {landed} is null"
-        elif field.type == "code" and (field.on_unrecognised == "reject" or unknown_code(field.codes) is None):
-            found[f"{name}:{wrong}"] = f"{text} is not null and list_contains({UNRECOGNISED}, {quoted(name)})"
+            if field.type in TEMPORAL:
+                found[f"{name}:implausible_year"] = f"{landed} < {FIRST_DAY} or {landed} > {LAST_DAY}"
+        elif field.type == "text":
+            found[f"{name}:legacy_font"] = legacy.has_signs(text)
+        elif field.type == "code":
+            # Only a spelling that no list knows can be one, so most rows are asked no more than whether there is any.
+            found[f"{name}:legacy_font"] = f'len({UNRECOGNISED}) > 0 and "_legacy_{name}"'
+            if field.on_unrecognised == "reject" or unknown_code(field.codes) is None:
+                found[f"{name}:{wrong}"] = f"{text} is not null and list_contains({UNRECOGNISED}, {quoted(name)})"
         elif field.type == "identifier" and field.required:
             found[f"{name}:missing_value"] = f"{landed} is null"
         if field.minimum is not None:
@@ -226,7 +250,7 @@ class Decoder:
 
         A key without its identifier repeats nothing: two returnees without a document are two persons.
         """
-        if not self.record.key or self.contract.residual:
+        if not self.record.key:
             return
         key = ", ".join(self.record.key)
         first = next(name for name in self.record.fields if self.record.landed_name(name) == self.record.key[0])

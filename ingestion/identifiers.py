@@ -14,6 +14,7 @@ import duckdb
 from ingestion.paths import DataRoot
 
 KEY_VARIABLE = "WAREHOUSE_PSEUDONYM_KEY"
+PREVIOUS_KEY_VARIABLE = "WAREHOUSE_PSEUDONYM_KEY_PREVIOUS"
 DEMO_KEY = "demo-key-for-synthetic-data-only"
 BLOCK_BYTES = 64
 
@@ -39,20 +40,43 @@ def pseudonym_key(root: DataRoot) -> bytes:
     return key.encode()
 
 
+def previous_key(root: DataRoot) -> bytes | None:
+    """The key that the present one replaces, while a change of keys is going on; else None.
+
+    Raises:
+        PseudonymKeyError: when it is shorter than 16 characters or the same as the present one.
+    """
+    before = os.environ.get(PREVIOUS_KEY_VARIABLE)
+    if not before:
+        return None
+    if len(before) < 16 or before.encode() == pseudonym_key(root):
+        raise PseudonymKeyError(
+            f"{PREVIOUS_KEY_VARIABLE} is shorter than 16 characters or the same as {KEY_VARIABLE}: during a change of keys set it "
+            "to the old key and the other to the new one; unset it when the change is over."
+        )
+    return before.encode()
+
+
+def check_keys(root: DataRoot) -> None:
+    """Raise PseudonymKeyError unless pseudonyms can be made."""
+    pseudonym_key(root)
+    previous_key(root)
+
+
 def key_fingerprint(key: bytes) -> str:
     """Sixteen hex digits that change with the key and tell nothing of it."""
     return hashlib.sha256(b"migration-warehouse/key-id" + hashlib.sha256(key).digest()).hexdigest()[:16]
 
 
-def load_key(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
-    """Make ``pseudonym(text)`` → BIGINT (60 bits) available on the connection."""
+def load_key(con: duckdb.DuckDBPyConnection, key: bytes, macro: str = "pseudonym") -> None:
+    """Make ``pseudonym(text)`` → BIGINT (60 bits) available on the connection, under that name or another."""
     block = (hashlib.sha256(key).digest() if len(key) > BLOCK_BYTES else key).ljust(BLOCK_BYTES, b"\0")
-    con.execute("set variable hmac_inner = ?", [bytes(byte ^ 0x36 for byte in block)])
-    con.execute("set variable hmac_outer = ?", [bytes(byte ^ 0x5C for byte in block)])
+    con.execute(f"set variable {macro}_inner = ?", [bytes(byte ^ 0x36 for byte in block)])
+    con.execute(f"set variable {macro}_outer = ?", [bytes(byte ^ 0x5C for byte in block)])
     con.execute(
-        """
-        create or replace temp macro pseudonym(identifier) as
-        ('0x' || left(sha256(getvariable('hmac_outer')
-            || unhex(sha256(getvariable('hmac_inner') || encode(identifier)))), 15))::bigint
+        f"""
+        create or replace temp macro {macro}(identifier) as
+        ('0x' || left(sha256(getvariable('{macro}_outer')
+            || unhex(sha256(getvariable('{macro}_inner') || encode(identifier)))), 15))::bigint
         """
     )

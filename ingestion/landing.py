@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -17,16 +17,15 @@ import pandas as pd
 
 from ingestion.archive import UNPLACED, Submission, submissions
 from ingestion.contract import Contract
-from ingestion.identifiers import PseudonymKeyError, pseudonym_key
+from ingestion.identifiers import PseudonymKeyError, check_keys
+from ingestion.key_bridge import bridge_is_missing, place_bridge
 from ingestion.lock import exclusive
 from ingestion.paths import DataRoot
-from ingestion.receipt import write_receipt
+from ingestion.receipt.safely import give_receipt
 from ingestion.record import load_records
 from ingestion.refusal import Refusal
 from ingestion.stage import Staged, landing_id, open_scratch, stage
-
-Judge = Callable[[str, pd.DataFrame], dict[str, str]]
-"""(record, profiles) → sha256 of each delivery refused as a whole → why."""
+from ingestion.verdict import History, Judge, verdicts
 
 
 def accept_all(_record: str, _profiles: pd.DataFrame) -> dict[str, str]:
@@ -58,7 +57,8 @@ def land_pending(
     with exclusive(root, "landing"), open_scratch(root) as con:
         root.close_to_others()
         known = _landable(root, contracts)
-        queue = _due(root, known, only, again)
+        history = _by_period(root)
+        queue = _due(root, history, known, only, again)
         tried: set[Path] = set()
         while queue:
             staged: list[Staged] = []
@@ -69,14 +69,27 @@ def land_pending(
                     done = outcome.submission
                     said = f"{done.rows_accepted:,} accepted, {done.rows_rejected:,} rejected"
                 else:
-                    handled.append(outcome)
+                    handled.append(_remember(history, outcome))
                     said = f"refused: {outcome.reason}. {outcome.remedy}"
                 progress(f"[{number}/{len(queue)}] {submission.extract} {submission.period}: {said}")
-            handled += _settle(root, staged, judge, progress)
+            handled += _settle(root, staged, judge, progress, history)
             tried |= {entry.record_path(root) for entry in queue}
-            queue = [entry for entry in _due(root, known, only, False) if entry.record_path(root) not in tried]
+            refused_now = {(entry.extract, entry.period) for entry in queue}
+            queue = [entry for entry in _due(root, history, known, refused_now, False) if entry.record_path(root) not in tried]
         shutil.rmtree(root.staging, ignore_errors=True)
     return handled
+
+
+def land_alone(root: DataRoot, submission: Submission, contract: Contract, judge: Judge, earlier: Sequence[Submission]) -> Submission:
+    """Land one registered delivery as though ``earlier`` were all that came before it; for a dry run in a root of its own."""
+    history: History = {(submission.extract, submission.period): []}
+    for entry in [*earlier, submission]:
+        history.setdefault((entry.extract, entry.period), []).append(entry)
+    with open_scratch(root) as con:
+        outcome = _try_stage(con, root, submission, contract)
+    if isinstance(outcome, Staged):
+        (outcome,) = _settle(root, [outcome], judge, lambda _line: None, history)
+    return outcome
 
 
 def require_key(root: DataRoot, contracts: Mapping[str, Contract]) -> None:
@@ -87,22 +100,24 @@ def require_key(root: DataRoot, contracts: Mapping[str, Contract]) -> None:
     """
     known = _landable(root, contracts)
     if any(extract in contracts and extract not in known for extract, _period in _by_period(root)):
-        pseudonym_key(root)
+        check_keys(root)
 
 
 def _landable(root: DataRoot, contracts: Mapping[str, Contract]) -> dict[str, Contract]:
     """The contracts that can be landed now: those of records with identifiers need the pseudonym key."""
     try:
-        pseudonym_key(root)
+        check_keys(root)
     except PseudonymKeyError:
         return {name: contract for name, contract in contracts.items() if not load_records()[contract.record].identifiers}
     return dict(contracts)
 
 
-def _due(root: DataRoot, contracts: Mapping[str, Contract], only: set[tuple[str, str]] | None, again: bool) -> list[Submission]:
+def _due(
+    root: DataRoot, known: History, contracts: Mapping[str, Contract], only: set[tuple[str, str]] | None, again: bool
+) -> list[Submission]:
     """For each extract and period the newest delivery to land, if there is anything to do."""
     due = []
-    for (extract, period), history in _by_period(root).items():
+    for (extract, period), history in known.items():
         if extract not in contracts or period == UNPLACED or (only is not None and (extract, period) not in only):
             continue
         received = [entry for entry in history if entry.outcome == "received"]
@@ -116,16 +131,25 @@ def _due(root: DataRoot, contracts: Mapping[str, Contract], only: set[tuple[str,
     return due
 
 
-def _by_period(root: DataRoot) -> dict[tuple[str, str], list[Submission]]:
-    grouped: dict[tuple[str, str], list[Submission]] = {}
+def _by_period(root: DataRoot) -> History:
+    grouped: History = {}
     for entry in submissions(root):
         grouped.setdefault((entry.extract, entry.period), []).append(entry)
     return grouped
 
 
+def _remember(history: History, done: Submission) -> Submission:
+    """Put what became of a delivery into the history at hand: reading it all again for each would take longer than the landing."""
+    held = history[(done.extract, done.period)]
+    held[:] = [done if (entry.received_at, entry.sha256) == (done.received_at, done.sha256) else entry for entry in held]
+    return done
+
+
 def _is_outdated(root: DataRoot, landed: Submission, contract: Contract) -> bool:
     in_place = root.raw_file(contract.record, landed.extract, landed.period)
-    return landed.landing_id != landing_id(root, landed, contract) or not in_place.exists()
+    if landed.landing_id != landing_id(root, landed, contract) or not in_place.exists():
+        return True
+    return bridge_is_missing(root, landed.extract, landed.period, contract.record)
 
 
 def _try_stage(con: duckdb.DuckDBPyConnection, root: DataRoot, submission: Submission, contract: Contract) -> Staged | Submission:
@@ -133,10 +157,13 @@ def _try_stage(con: duckdb.DuckDBPyConnection, root: DataRoot, submission: Submi
         return stage(con, root, submission, contract)
     except Refusal as refusal:
         return _refuse(root, submission, contract, refusal)
-    except (duckdb.IOException, duckdb.OutOfMemoryException):
-        raise  # A full disk or too little memory says nothing of the file: the night stops and can be run again.
-    except (duckdb.Error, LookupError) as trouble:
-        # The message of such an error may quote cells, so only its kind is told.
+    except (duckdb.OutOfMemoryException, MemoryError):
+        # Said of the file, so that one that is too large does not stop the others, tonight and every night after.
+        return _refuse(root, submission, contract, Refusal("needs_too_much", found="more memory than the warehouse has"))
+    except (duckdb.IOException, OSError):
+        raise  # A full disk says nothing of the file: the night stops and can be run again.
+    except Exception as trouble:
+        # Whatever a file does to its reader is said of the file. The message may quote cells, so only its kind is told.
         return _refuse(root, submission, contract, Refusal("landing_failed", found=type(trouble).__name__))
 
 
@@ -148,49 +175,28 @@ def _refuse(root: DataRoot, submission: Submission, contract: Contract, refusal:
         )
     read = staged.submission if staged else submission
     refused = read.became(root, "refused", landing_id=None, reason=refusal.reason, remedy=refusal.remedy)
-    write_receipt(root, refused, contract, staged.quarantine if staged else None)
+    give_receipt(root, refused, contract, staged.quarantine if staged else None, refusal, staged.spellings if staged else ())
     return refused
 
 
-def _settle(root: DataRoot, staged: list[Staged], judge: Judge, progress: Callable[[str], None]) -> list[Submission]:
+def _settle(root: DataRoot, staged: list[Staged], judge: Judge, progress: Callable[[str], None], history: History) -> list[Submission]:
     """Judge all staged deliveries record by record, then commit or refuse each."""
     settled = []
-    history = _by_period(root)
-    by_record: dict[str, list[Staged]] = {}
-    for entry in staged:
-        entry.profile["rows_ratio_to_previous"] = _ratio_to_previous(entry, staged, history)
-        by_record.setdefault(entry.contract.record, []).append(entry)
-    why = {}
-    for record, entries in by_record.items():
-        why |= judge(record, pd.DataFrame([entry.profile for entry in entries]))
-    for entry in staged:
-        refusal = entry.refusal
-        if refusal is None and (found := why.get(entry.before.sha256)):
-            refusal = Refusal("landing_suite", expected=f"the landing suite of {entry.contract.record}", found=found)
+    for entry, refusal in zip(staged, verdicts(staged, judge, history), strict=True):
         if refusal:
-            settled.append(_refuse(root, entry.before, entry.contract, refusal, entry))
+            settled.append(_remember(history, _refuse(root, entry.before, entry.contract, refusal, entry)))
             progress(f"refused: {entry.before.extract} {entry.before.period}: {refusal}")
         else:
-            settled.append(_commit(root, entry, history[(entry.before.extract, entry.before.period)]))
+            settled.append(_commit(root, entry, history))
     return settled
 
 
-def _ratio_to_previous(entry: Staged, staged: list[Staged], history: Mapping[tuple[str, str], list[Submission]]) -> float | None:
-    """Rows accepted ÷ rows accepted in the extract's period before; None for the first."""
-    own = entry.submission
-    earlier = {other.submission.period: other.submission.rows_accepted for other in staged if other.submission.extract == own.extract}
-    for (extract, period), entries in history.items():
-        if extract == own.extract and (landed := [done for done in entries if done.outcome == "landed"]):
-            earlier.setdefault(period, landed[-1].rows_accepted)
-    before = max((period for period in earlier if period < own.period), default=None)
-    return own.rows_accepted / earlier[before] if before and earlier[before] else None
-
-
-def _commit(root: DataRoot, staged: Staged, history: list[Submission]) -> Submission:
+def _commit(root: DataRoot, staged: Staged, history: History) -> Submission:
     """Move a staged landing into place by renames; the raw file goes last."""
     submission, contract = staged.submission, staged.contract
     in_place = root.raw_file(contract.record, submission.extract, submission.period)
-    landed = [entry for entry in history if entry.outcome == "landed"]
+    known = history[(submission.extract, submission.period)]
+    landed = [entry for entry in known if entry.outcome == "landed"]
     is_new = submission.outcome != "landed"
     if is_new and landed and landed[-1].content_hash == submission.content_hash and in_place.exists():
         done = submission.became(
@@ -198,13 +204,16 @@ def _commit(root: DataRoot, staged: Staged, history: list[Submission]) -> Submis
         )
     else:
         held = root.quarantine_file(submission.extract, submission.period)
+        if staged.bridge:
+            place_bridge(root, staged.bridge, submission.extract, submission.period)
         for source, target in ((staged.quarantine, held), (staged.accepted, in_place)):
             target.parent.mkdir(parents=True, exist_ok=True)
             source.replace(target)
         now = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         done = submission.became(root, "landed", landed_at=now, reason="", remedy="")
-    write_receipt(root, done, contract, root.quarantine_file(submission.extract, submission.period))
-    for entry in history:
+    rejected = staged.quarantine if staged.quarantine.exists() else root.quarantine_file(submission.extract, submission.period)
+    give_receipt(root, done, contract, rejected, spellings=staged.spellings)
+    for entry in list(known):
         if entry.outcome == "received" and entry.received_at < submission.received_at:
-            entry.became(root, "superseded", reason=f"superseded by {submission.file_name} before it was landed")
-    return done
+            _remember(history, entry.became(root, "superseded", reason=f"superseded by {submission.file_name} before it was landed"))
+    return _remember(history, done)

@@ -7,25 +7,32 @@ from dataclasses import dataclass
 
 import duckdb
 
+from ingestion import legacy
 from ingestion.contract import Contract, Table
+from ingestion.fold import ASCII_DIGITS, BLANKS, DIGITS, INVISIBLE, fold_all, with_ascii_digits
+from ingestion.names import listed
 from ingestion.readers import TextTable, workbook
 from ingestion.refusal import Refusal
 from ingestion.sql import quoted
 
-_FOLDED: dict[str, str] = {}
+INVISIBLE_FIRST = (0xA0, 0x200B, 0xFEFF)
 
 
 @dataclass(frozen=True)
 class Sent:
-    """``query`` selects ``_sheet``, ``_row`` and one VARCHAR column per delivered field, as sent.
+    """``query`` selects ``_sheet``, ``_row``, ``_column`` and one VARCHAR column per delivered field, as sent.
 
     ``headers`` gives each field the heading its sender would recognise; ``unused`` lists columns of the
-    file that the contract neither uses nor ignores.
+    file that the contract neither uses nor ignores. ``places`` tells the column that a field stands in;
+    of values laid across the sheet ``_column`` tells it row by row, else that is null. ``_is_too_long`` marks
+    rows with more cells than headings; ``left_out`` counts the rows that the contract says are no data.
     """
 
     query: str
     headers: dict[str, str]
     unused: list[str]
+    places: dict[str, int]
+    left_out: int = 0
 
 
 def arrange(con: duckdb.DuckDBPyConnection, text: TextTable, contract: Contract, table: Table, file_name: str) -> Sent:
@@ -39,7 +46,7 @@ def arrange(con: duckdb.DuckDBPyConnection, text: TextTable, contract: Contract,
     require_agreement(con, text, table, labels)
     cells: dict[str, str] = {name: quoted(value) for name, value in table.constants.items()}
     headers: dict[str, str] = {name: name for name in table.constants}
-    used: set[int] = set()
+    places: dict[str, int] = {}
     missing = []
     for field, column in contract.columns.items():
         if not column.has_place:
@@ -52,31 +59,42 @@ def arrange(con: duckdb.DuckDBPyConnection, text: TextTable, contract: Contract,
         elif index := column_index(con, column.header, column.position, folded, labels):
             cells[field] = f"c{index}" if column.extract is None else _extracted(f"c{index}", column.extract)
             headers[field] = labels[index - 1] or f"column {index}"
-            used.add(index)
+            places[field] = index
         else:
             missing.append(" / ".join(column.header) or f"column {column.position}")
     if missing:
+        _refuse_legacy(con, labels, [word for column in contract.columns.values() for word in column.header], text.sheet)
         # Where most are missing the row is perhaps no header but a person's data, which must not be quoted.
-        shown = ", ".join(label for label in labels if label)[:600] if len(used) >= len(missing) else "few or none of those agreed"
+        shown = listed(labels) if len(places) >= len(missing) else "few or none of those agreed"
         raise Refusal("missing_column", expected="', '".join(missing), found=shown, sheet=text.sheet, row=table.header_rows[0])
-    rows = f"_row > {max(table.header_rows)}" + _before_end(con, text, table)
+    used = set(places.values())
+    end = _before_end(con, text, table)
+    if text.is_cut and not end:
+        raise Refusal("truncated_file")
+    rows = f"_row > {max(table.header_rows)}{end}"
+    left_out = 0
+    if table.leave_out:
+        no_data = f"regexp_matches({_first_cell(text)}, {quoted(table.leave_out)})"
+        left_out = con.execute(f"select count(*) from {text.name} where {rows} and {no_data}").fetchone()[0]
+        rows += f" and not coalesce({no_data}, false)"
     if table.unpivot:
         spread = _spread(labels, table)
         if not spread:
-            raise Refusal("missing_column", expected=table.unpivot.headers, found=", ".join(labels)[:600], sheet=text.sheet)
+            _refuse_legacy(con, labels, [], text.sheet)
+            raise Refusal("missing_column", expected=table.unpivot.headers, found=listed(labels), sheet=text.sheet)
         used |= set(spread)
         query = _unpivoted(text, cells, spread, table, rows)
         headers |= {field: field for field in (*table.unpivot.into, table.unpivot.value)}
     else:
-        any_cell = " or ".join(f"c{index} is not null" for index in sorted(used)) or "false"
-        query = f"select _row, {quoted(text.sheet)} as _sheet, {_listed(cells)} from {text.name} where {rows} and ({any_cell})"
+        place = f"_row, {quoted(text.sheet)} as _sheet, null::bigint as _column, {_is_too_long(text)} as _is_too_long"
+        query = f"select {place}, {_listed(cells)} from {text.name} where {rows} and ({_any_filled(used)})"
     ignored = set(fold_all(con, contract.ignore))
     unused = [
         label
         for index, (label, key) in enumerate(zip(labels, folded, strict=True), start=1)
         if label and index not in used and key not in ignored
     ]
-    return Sent(query, headers, unused)
+    return Sent(query, headers, unused, places, left_out)
 
 
 def column_labels(text: TextTable, table: Table) -> list[str]:
@@ -123,7 +141,7 @@ def require_agreement(con: duckdb.DuckDBPyConnection, text: TextTable, table: Ta
 
 def capture(con: duckdb.DuckDBPyConnection, pattern: str, file_name: str, text: TextTable, contract: Contract) -> str | None:
     """What ``pattern`` finds in the file's name, else in its text: its parts year-month-day, else its first group."""
-    found = re.search(pattern, file_name) or find_in_text(con, pattern, text, contract)
+    found = re.search(pattern, with_ascii_digits(file_name)) or find_in_text(con, pattern, text, contract)
     if found is None:
         return None
     parts = found.groupdict()
@@ -136,6 +154,7 @@ def find_in_text(con: duckdb.DuckDBPyConnection, pattern: str, text: TextTable, 
         if found := re.search(pattern, line):
             return found
     line = f"concat_ws(' ', {', '.join(f'c{index}' for index in range(1, min(text.width, 8) + 1))})"
+    line = f"translate({line}, '{DIGITS}', '{ASCII_DIGITS}')"
     plain = re.sub(r"\(\?P<\w+>", "(", pattern)
     hit = con.execute(f"select {line} from {text.name} where regexp_matches({line}, ?) order by _row limit 1", [plain]).fetchone()
     return re.search(pattern, hit[0]) if hit else None
@@ -146,7 +165,7 @@ def banner_lines(text: TextTable, contract: Contract) -> list[str]:
     rows = text.banner
     if contract.file.text_sheet:
         rows = workbook.top_rows(text.path, contract.file.text_sheet)
-    return [" ".join(row) for row in rows]
+    return [with_ascii_digits(" ".join(row)) for row in rows]
 
 
 def _listed(cells: dict[str, str]) -> str:
@@ -154,15 +173,8 @@ def _listed(cells: dict[str, str]) -> str:
 
 
 def _extracted(cell: str, pattern: str) -> str:
-    return f"nullif(regexp_extract({cell}, {quoted(pattern)}, 1), '')"
-
-
-def fold_all(con: duckdb.DuckDBPyConnection, words: list[str]) -> list[str]:
-    """Each word folded. Headings are the same month after month, so each is folded once per process."""
-    if new := sorted(set(words) - _FOLDED.keys()):
-        folded = con.execute("select list_transform(?::varchar[], lambda word: fold(word))", [new]).fetchone()[0]
-        _FOLDED.update(zip(new, folded, strict=True))
-    return [_FOLDED[word] for word in words]
+    digits = f"case when strlen({cell}) = length({cell}) then {cell} else translate({cell}, '{DIGITS}', '{ASCII_DIGITS}') end"
+    return f"nullif(regexp_extract({digits}, {quoted(pattern)}, 1), '')"
 
 
 def column_index(
@@ -180,11 +192,40 @@ def column_index(
 def _before_end(con: duckdb.DuckDBPyConnection, text: TextTable, table: Table) -> str:
     if table.ends_at is None:
         return ""
-    first = f"coalesce({', '.join(f'c{index}' for index in range(1, text.width + 1))})"
     end = con.execute(
-        f"select min(_row) from {text.name} where _row > {max(table.header_rows)} and regexp_matches({first}, ?)", [table.ends_at]
+        f"select min(_row) from {text.name} where _row > {max(table.header_rows)} and regexp_matches({_first_cell(text)}, ?)",
+        [table.ends_at],
     ).fetchone()[0]
     return f" and _row < {end}" if end else ""
+
+
+def _first_cell(text: TextTable) -> str:
+    return f"coalesce({', '.join(f'c{index}' for index in range(1, text.width + 1))})"
+
+
+def _is_too_long(text: TextTable) -> str:
+    return f"trim({text.beyond}) <> ''" if text.beyond else "false"
+
+
+def _any_filled(used: set[int]) -> str:
+    """Whether a row has anything in the columns used. Nearly every first cell begins with a letter, and all else is not asked then."""
+    if not used:
+        return "false"
+    cells = ", ".join(f"c{index}" for index in sorted(used))
+    first = f"ascii(coalesce({cells}))"
+    begins = f"{first} > 32 and {first} not in {INVISIBLE_FIRST}"
+    return f"case when {begins} then true else trim(concat_ws('', {cells}), '{BLANKS} {INVISIBLE}') <> '' end"
+
+
+def _refuse_legacy(con: duckdb.DuckDBPyConnection, labels: list[str], wanted: list[str], sheet: str) -> None:
+    """Say so where a heading is not there because it is not in Unicode.
+
+    Raises:
+        Refusal: ``legacy_font``.
+    """
+    if found := legacy.legacy_words(con, labels, wanted):
+        expected = ", ".join(dict.fromkeys(wanted)) or "Unicode"
+        raise Refusal("legacy_font", found=listed(found), expected=listed([expected]), sheet=sheet)
 
 
 def _spread(labels: list[str], table: Table) -> dict[int, dict[str, str]]:
@@ -198,7 +239,9 @@ def _spread(labels: list[str], table: Table) -> dict[int, dict[str, str]]:
 
 def _unpivoted(text: TextTable, cells: dict[str, str], spread: dict, table: Table, rows: str) -> str:
     told = list(table.unpivot.into)
-    values = ", ".join(f"({quoted(f'c{index}')}, {', '.join(quoted(words[field]) for field in told)})" for index, words in spread.items())
+    values = ", ".join(
+        f"({quoted(f'c{index}')}, {index}::bigint, {', '.join(quoted(words[field]) for field in told)})" for index, words in spread.items()
+    )
     told_columns = ", ".join(f'"{field}"' for field in told)
     kept = _listed(cells) + ", " if cells else ""
     columns = ", ".join(f"c{index}" for index in spread)
@@ -207,11 +250,14 @@ def _unpivoted(text: TextTable, cells: dict[str, str], spread: dict, table: Tabl
         nulls = "include nulls "
         not_blank = f" and coalesce({', '.join(f'c{index}' for index in range(1, text.width + 1))}) is not null"
     return f"""
-        with headers(_column, {told_columns}) as (values {values}),
+        with headers(_heading, _column, {told_columns}) as (values {values}),
         spread as (
-            from (select _row, {quoted(text.sheet)} as _sheet, {kept} {columns} from {text.name} where {rows}{not_blank})
-            unpivot {nulls}("{table.unpivot.value}" for _column in ({columns}))
+            from (
+                select _row, {quoted(text.sheet)} as _sheet, {_is_too_long(text)} as _is_too_long, {kept} {columns}
+                from {text.name} where {rows}{not_blank}
+            )
+            unpivot {nulls}("{table.unpivot.value}" for _heading in ({columns}))
         )
-        select spread.* exclude (_column), {", ".join(f'headers."{field}"' for field in told)}
-        from spread join headers using (_column)
+        select spread.* exclude (_heading), headers._column, {", ".join(f'headers."{field}"' for field in told)}
+        from spread join headers using (_heading)
         """

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ingestion.codelists import ASCII_DIGITS, DIGITS
 from ingestion.contract import Column, Contract, Numbers
+from ingestion.fold import ASCII_DIGITS, DIGITS
 from ingestion.period import BUDDHIST_OFFSET
 from ingestion.record import LANDED_TYPE, Field
 from ingestion.sql import quoted
@@ -53,7 +53,9 @@ def number(cell: str, field: Field, column: Column, numbers: Numbers) -> str:
     plain = f"replace({digits}, {quoted(group)}, '')" if group else digits
     plain = f"replace({plain}, ',', '.')" if point == "," else plain
     careful = f"case when regexp_full_match({digits}, {quoted(shape)}) then try_cast({plain} as double) end"
-    value = f"coalesce(try_cast({cell} as double), {careful})" if point == "." else careful
+    # A number of a workbook comes with an exponent (see the reader): its dot is a decimal one, whatever is declared.
+    marked = f"case when regexp_full_match({cell}, '-?[0-9]+[.][0-9]+e0') then try_cast({cell} as double) else {careful} end"
+    value = f"coalesce(try_cast({cell} as double), {careful})" if point == "." else marked
     if column.scale:
         value = f"({value}) * {column.scale!r}"
     if column.calendar == "buddhist":
@@ -65,11 +67,12 @@ def number(cell: str, field: Field, column: Column, numbers: Numbers) -> str:
     return f"case when isfinite({value}) then try_cast({value} as {LANDED_TYPE[field.type]}) end"
 
 
-def moment(cell: str, field: Field, column: Column) -> str:
+def moment(cell: str, field: Field, column: Column, in_workbook: bool = False) -> str:
     """A date or timestamp in one of the declared formats; null where it fits none.
 
     Beyond strptime's codes a format may be ``quarter`` (2015Q4 → first day), ``roman_quarter`` (IV/2015),
-    ``excel`` (serial day number).
+    ``excel`` (serial day number). Cells that are dates in a workbook come as ISO dates, whatever format is declared
+    for those that are text.
     A Buddhist year is put back by 543 before parsing, because 29 February falls in different years.
     """
     digits = ascii_digits(cell)
@@ -78,7 +81,12 @@ def moment(cell: str, field: Field, column: Column) -> str:
         year = f"regexp_extract({digits}, '[0-9]{{4}}')"
         digits = f"replace({digits}, {year}, (try_cast({year} as integer) - {BUDDHIST_OFFSET})::varchar)"
     parsed = []
-    if plain := [name for name in formats if "%" in name]:
+    plain = [name for name in formats if "%" in name]
+    if in_workbook and column.format:
+        declared = _parsed(digits, plain) if plain else "null"
+        # Told apart by the dash, because a format that fails costs ten times one that fits.
+        parsed.append(f"case when {digits}[5] = '-' then {_parsed(digits, [*plain, *ISO_DATE])} else {declared} end")
+    elif plain:
         parsed.append(_parsed(digits, plain))
     if "quarter" in formats:
         year, quarter = (f"try_cast(regexp_extract({digits}, '([0-9]{{4}}) ?-?Q([1-4])', {group}) as integer)" for group in (1, 2))
@@ -103,10 +111,10 @@ def status(cell: str, contract: Contract) -> str:
     return f"case {' '.join(cases)} else 'A' end"
 
 
-def identifier(cell: str) -> str:
-    """The keyed pseudonym of an identifier, the same however its writer spaced it."""
+def identifier(cell: str, pseudonym: str = "pseudonym") -> str:
+    """The keyed pseudonym of an identifier, the same however its writer spaced it; ``pseudonym`` is the macro of the key."""
     bare = f"nullif(regexp_replace(upper({ascii_digits(cell)}), '[^0-9A-Z\\p{{Lao}}]', '', 'g'), '')"
-    return f"pseudonym(case when regexp_full_match({cell}, '[0-9A-Z]+') then {cell} else {bare} end)"
+    return f"{pseudonym}(case when regexp_full_match({cell}, '[0-9A-Z]+') then {cell} else {bare} end)"
 
 
 def _parsed(cell: str, formats: list[str]) -> str:

@@ -40,6 +40,11 @@ class DataRoot:
         return self.path / "archive"
 
     @property
+    def arriving(self) -> Path:
+        """Copies of deliveries on their way into the archive; below it, so that they are on its disk, encrypted as it is."""
+        return self.archive / ".arriving"
+
+    @property
     def raw(self) -> Path:
         return self.path / "raw"
 
@@ -50,6 +55,11 @@ class DataRoot:
     @property
     def quarantine(self) -> Path:
         return self.path / "quarantine"
+
+    @property
+    def key_bridge(self) -> Path:
+        """Old and new pseudonyms side by side, while the key is changed; not there at other times."""
+        return self.path / "key_bridge"
 
     @property
     def staging(self) -> Path:
@@ -105,7 +115,7 @@ class DataRoot:
     def close_to_others(self) -> None:
         """Make the folders that hold senders' rows, readable by their owner only; releases stay open to readers."""
         for folder in (self.archive, self.raw, self.quarantine, self.receipts, self.staging):
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)
 
     @property

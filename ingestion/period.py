@@ -8,23 +8,32 @@ from pathlib import Path
 import duckdb
 
 from ingestion.contract import Contract
-from ingestion.layout import column_index, column_labels, find_in_text, fold_all
+from ingestion.fold import fold_all, with_ascii_digits
+from ingestion.layout import column_index, column_labels, find_in_text
+from ingestion.names import listed
 from ingestion.readers import read_text
 from ingestion.refusal import Refusal
 
 FOLDER = re.compile(r"(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])")
+# By their first three letters, in which no two of one language are alike.
 MONTHS = {
     name: number
-    for number, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1)
+    for names in (
+        "jan feb mar apr may jun jul aug sep oct nov dec",
+        "ມັງ ກຸມ ມີນ ເມສ ພຶດ ມິຖ ກໍລ ສິງ ກັນ ຕຸລ ພະຈ ທັນ",
+        "มกร กุม มีน เมษ พฤษ มิถ กรก สิง กัน ตุล พฤศ ธัน",
+    )
+    for number, name in enumerate(names.split(), start=1)
 }
 BUDDHIST_OFFSET = 543
 
 
-def period_of(con: duckdb.DuckDBPyConnection, path: Path, folder: str, contract: Contract, scratch: Path) -> str:
+def period_of(con: duckdb.DuckDBPyConnection, path: Path, folder: str, contract: Contract, scratch: Path, name: str = "") -> str:
     """The period (YYYY-MM) of a delivered file; a quarter or a year is named by the month it ends in.
 
     Args:
         folder: name of the inbox sub-folder the file lay in, empty where there was none.
+        name: the sender's name of the file, where ``path`` is a copy.
 
     Raises:
         Refusal: ``period_not_told``, or what stopped the file from being read.
@@ -33,7 +42,7 @@ def period_of(con: duckdb.DuckDBPyConnection, path: Path, folder: str, contract:
         return found[0]
     rule = contract.period
     if rule.source == "file_name":
-        found = re.search(rule.pattern, path.name)
+        found = re.search(rule.pattern, with_ascii_digits(name or path.name))
         where = f"the file name (expected a part like {rule.pattern})"
     elif rule.source == "text":
         found = _search_text(con, path, contract, scratch)
@@ -69,6 +78,6 @@ def _latest_in_column(con: duckdb.DuckDBPyConnection, path: Path, contract: Cont
     labels = column_labels(text, contract.tables[0])
     index = column_index(con, [contract.period.column], None, fold_all(con, labels), labels)
     if index is None:
-        raise Refusal("missing_column", expected=contract.period.column, found=", ".join(labels)[:600], sheet=text.sheet)
+        raise Refusal("missing_column", expected=contract.period.column, found=listed(labels), sheet=text.sheet)
     latest = con.execute(f"select max(c{index}) from {text.name} where c{index} is not null").fetchone()[0]
     return re.search(contract.period.pattern, latest or "")

@@ -14,7 +14,7 @@ def profile_columns(con: duckdb.DuckDBPyConnection, record: Record, delivered: s
     Returns:
         ``rows_*`` counts, ``rejected_pct``, per delivered field ``<field>_null_pct`` (of accepted rows) and for
         codes ``<field>_unrecognised_pct``; plus ``rejected_by_reason`` and ``unrecognised`` as counts by
-        ``field:slug`` and field, and ``content_hash`` over the accepted rows in any order.
+        ``field:slug`` and field, and ``content_hash`` over the rows in scope in any order.
     """
     good = "len(_reasons) = 0 and _in_scope"
     measures = {
@@ -35,7 +35,11 @@ def profile_columns(con: duckdb.DuckDBPyConnection, record: Record, delivered: s
     profile = dict(zip([column[0] for column in cursor.description], cursor.fetchone(), strict=True))
     in_scope = max(profile["rows_accepted"] + profile["rows_rejected"], 1)
     columns = ", ".join(name for name in record.landed_columns if name not in LINEAGE)
-    content = con.execute(f"select bit_xor(hash({columns}))::varchar || ':' || count(*) from {JUDGED} where {good}").fetchone()[0]
+    # A sum, because in an exclusive or two equal rows cancel out; over the rejected rows too, because mending one changes the file.
+    content = con.execute(
+        f"select sum(hash({columns}, case when len(_reasons) > 0 then _reasons end)::hugeint)::varchar || ':' || count(*) "
+        f"from {JUDGED} where _in_scope"
+    ).fetchone()[0]
     return {
         **profile,
         "rejected_pct": 100.0 * profile["rows_rejected"] / in_scope,

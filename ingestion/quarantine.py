@@ -21,10 +21,11 @@ def write_quarantine(
 ) -> None:
     """Write the rejected rows of ``judged``.
 
-    Columns: extract, period, submission_sha256, sheet, row, reasons (``field:slug``), columns (the sender's
-    headings of those fields), row_as_sent (JSON by heading). Only declared fields are kept, and a cell with
-    five digits or more that is not a date of its column is shown as its shape (``A9999999``): in a row whose
-    cells have slipped sideways it may be a document number.
+    Columns: extract, period, submission_sha256, sheet, row, column_number (where values are laid across the
+    sheet, else null), reasons (``field:slug``), columns (the sender's headings of those fields), row_as_sent
+    (JSON by heading). Only declared fields are kept, and a cell with five digits or more that is not a date of
+    its column is shown as its shape (``A9999999``): in a row whose cells have slipped sideways it may be a
+    document number.
     """
     declared = [name for name in contract.columns if contract.columns[name].constant is None and contract.columns[name].captured is None]
     declared += [name for name in headers if name in record.fields and name not in contract.columns]
@@ -45,7 +46,8 @@ def write_quarantine(
                 select *, list_transform([{cells}], lambda cell: {_masked("cell")}) as _masked from rejected
             )
             select {quoted(submission.extract)} as extract, {quoted(submission.period)} as period,
-                {quoted(submission.sha256)} as submission_sha256, _sheet as sheet, _row as row, _reasons as reasons,
+                {quoted(submission.sha256)} as submission_sha256, _sheet as sheet, _row as row, _column as column_number,
+                _reasons as reasons,
                 list_transform(
                     _reasons, lambda reason: coalesce({heading}[split_part(reason, ':', 1)], split_part(reason, ':', 1))
                 ) as columns,

@@ -47,6 +47,7 @@ class Field(StrictModel):
     maximum: float | None = None
     above: float | None = None
     lands_as: str | None = None
+    free_text: bool = Key(False, description="for a code: typed freely, so coded by likeness too; text and score land beside it")
     of: str | None = Key(None, description="for a status: the measure whose missing marks it tells of")
 
     @model_validator(mode="after")
@@ -54,6 +55,8 @@ class Field(StrictModel):
         needs = {"code": "codes", "identifier": "lands_as", "status": "of"}.get(self.type)
         if needs and getattr(self, needs) is None:
             raise ValueError(f"a field of type {self.type} needs '{needs}'")
+        if self.free_text and (self.type != "code" or self.within):
+            raise ValueError("free_text goes with a code that has no parent")
         return self
 
 
@@ -85,7 +88,13 @@ class Record(StrictModel):
     def landed_columns(self) -> dict[str, str]:
         """Landed column name → DuckDB type, lineage columns last."""
         own = {self.landed_name(name): LANDED_TYPE[field.type] for name, field in self.fields.items()}
+        for name in self.free_texts:
+            own |= {f"{name}_text": "VARCHAR", f"{name}_score": "DOUBLE"}
         return {**own, **LINEAGE}
+
+    @property
+    def free_texts(self) -> list[str]:
+        return [name for name, field in self.fields.items() if field.free_text]
 
     @property
     def identifiers(self) -> list[str]:

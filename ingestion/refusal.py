@@ -6,12 +6,13 @@ from functools import cache
 
 import yaml
 
+from ingestion.names import shown_without_numbers
 from ingestion.paths import PROJECT
 
 
 @cache
 def catalogue() -> dict[str, dict[str, dict[str, str]]]:
-    """``{'rows': {slug: {en, lo}}, 'files': {slug: {en, remedy}}}``, the one home of reason texts."""
+    """``{'rows': {slug: {en, lo}}, 'files': {slug: {en, lo, remedy, remedy_lo}}}``, the one home of reason texts."""
     return yaml.safe_load((PROJECT / "ingestion" / "reasons.yml").read_text(encoding="utf-8"))
 
 
@@ -26,7 +27,11 @@ class Refusal(Exception):
         entry = catalogue()["files"][slug]
         words = {"expected": expected, "found": found, "detail": detail}
         self.slug = slug
-        place = "".join([f"sheet '{sheet}': " if sheet else "", f"row {row}: " if row else ""])
-        self.reason = place + entry["en"].format(**words)
-        self.remedy = entry["remedy"].format(**words)
+        place = "".join([f"sheet '{shown_without_numbers(sheet)}': " if sheet else "", f"row {row}: " if row else ""])
+        place_lo = "".join([f"ແຜ່ນ '{shown_without_numbers(sheet)}': " if sheet else "", f"ແຖວ {row}: " if row else ""])
+        self.reason, self.remedy = place + entry["en"].format(**words), entry["remedy"].format(**words)
+        self.reason_lo, self.remedy_lo = (
+            place_lo + entry.get("lo", entry["en"]).format(**words),
+            entry.get("remedy_lo", entry["remedy"]).format(**words),
+        )
         super().__init__(f"{self.reason}. {self.remedy}")

@@ -12,10 +12,12 @@ import duckdb
 
 from ingestion.archive import Submission
 from ingestion.checks import check_totals, settle_residual, too_many_rejected
-from ingestion.codelists import code_list_fingerprint, load_fold
+from ingestion.codelists import code_list_fingerprint
 from ingestion.contract import Contract
 from ingestion.decode import JUDGED, SENT, Decoder
+from ingestion.fold import load_fold
 from ingestion.identifiers import key_fingerprint, load_key, pseudonym_key
+from ingestion.key_bridge import write_bridge
 from ingestion.layout import arrange
 from ingestion.paths import DataRoot
 from ingestion.profile import profile_columns
@@ -23,8 +25,9 @@ from ingestion.quarantine import write_quarantine
 from ingestion.readers import forget_text, read_text
 from ingestion.record import Record, load_records
 from ingestion.refusal import Refusal
+from ingestion.spellings import Spelling, unrecognised_spellings
 
-LANDING_VERSION = 1
+LANDING_VERSION = 2
 """Raised when landing itself changes meaning, so that everything held is landed anew from the archive."""
 
 
@@ -33,7 +36,7 @@ class Staged:
     """One submission read, typed and profiled in the staging folder, not yet in place.
 
     ``submission`` tells what was read now, ``before`` what the archive says of it; ``refusal`` is there when
-    too many of its rows are rejected.
+    too many of its rows are rejected. ``spellings`` are the words that no code list knows, for the receipt alone.
     """
 
     before: Submission
@@ -43,12 +46,14 @@ class Staged:
     quarantine: Path
     profile: dict[str, object]
     refusal: Refusal | None
+    spellings: list[Spelling]
+    bridge: Path | None
 
 
 def landing_id(root: DataRoot, submission: Submission, contract: Contract) -> int:
     """Sixty bits that change with the bytes, the contract, the record, its code lists or the key."""
     record = load_records()[contract.record]
-    about = {"title", "ministry", "owner", "licence", "citation", "caveats", "due_day", "until"}
+    about = {"title", "ministry", "owner", "licence", "citation", "caveats", "due_day", "until", "limits", "correction_min_pct"}
     parts = [
         str(LANDING_VERSION),
         submission.extract,
@@ -89,8 +94,8 @@ def stage(con: duckdb.DuckDBPyConnection, root: DataRoot, submission: Submission
         load_key(con, pseudonym_key(root))
     folder = root.staging / f"{submission.extract}.{submission.period}"
     folder.mkdir(parents=True, exist_ok=True)
-    headers, unused = _read_sent(con, root, submission, contract, folder)
-    totals = check_totals(con, contract, record)
+    headers, unused, left_out = _read_sent(con, root, submission, contract, folder)
+    totals = left_out + check_totals(con, contract, record)
     Decoder(con, record, contract, submission.period, headers).run()
     settle_residual(con, contract, record)
     profile = profile_columns(con, record, set(headers))
@@ -100,6 +105,7 @@ def stage(con: duckdb.DuckDBPyConnection, root: DataRoot, submission: Submission
     accepted, rejected = folder / "accepted.parquet", folder / "quarantine.parquet"
     _write_accepted(con, record, submission, number, accepted)
     write_quarantine(con, record, contract, submission, headers, rejected)
+    bridge = write_bridge(con, root, record, set(headers), folder / "bridge.parquet")
     counted = ("rows_read", "rows_accepted", "rows_rejected", "rows_out_of_scope")
     only_recorded = ("rejected_by_reason", "unrecognised", "content_hash")
     read = replace(
@@ -112,16 +118,18 @@ def stage(con: duckdb.DuckDBPyConnection, root: DataRoot, submission: Submission
     )
     judged = {name: value for name, value in profile.items() if name not in only_recorded}
     about = {"sha256": submission.sha256, "extract": submission.extract, "period": submission.period}
-    return Staged(submission, read, contract, accepted, rejected, about | judged, too_many_rejected(contract, profile))
+    spellings = unrecognised_spellings(con, record, headers)
+    return Staged(submission, read, contract, accepted, rejected, about | judged, too_many_rejected(contract, profile), spellings, bridge)
 
 
 def _read_sent(
     con: duckdb.DuckDBPyConnection, root: DataRoot, submission: Submission, contract: Contract, scratch: Path
-) -> tuple[dict[str, str], list[str]]:
-    """Stack the declared tables of the file into ``sent_text``."""
+) -> tuple[dict[str, str], list[str], int]:
+    """Stack the declared tables of the file into ``sent_text``; tell the headings, the columns not used and the rows left out."""
     con.execute(f"drop table if exists {SENT}")
     headers: dict[str, str] = {}
     unused: list[str] = []
+    left_out = 0
     for table in contract.tables:
         text = read_text(con, submission.bytes_path(root), contract, table, scratch)
         sent = arrange(con, text, contract, table, submission.file_name)
@@ -129,8 +137,9 @@ def _read_sent(
         con.execute(f"insert into {SENT} by name {sent.query}" if exists else f"create temp table {SENT} as {sent.query}")
         headers |= sent.headers
         unused += sent.unused
+        left_out += sent.left_out
         forget_text(con)
-    return headers, unused
+    return headers, unused, left_out
 
 
 def _write_accepted(con: duckdb.DuckDBPyConnection, record: Record, submission: Submission, number: int, target: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,20 +21,57 @@ class DeclarationError(ValueError):
 Model = TypeVar("Model", bound=StrictModel)
 
 
-def read_yaml(path: Path, model: type[Model], **identity: str) -> Model:
+class _NoKeyTwice(yaml.SafeLoader):
+    """YAML lets the last of two equal keys win without a word; here it is a mistake."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+        lines: dict[object, int] = {}
+        for key, _value in node.value:
+            name = self.construct_object(key, deep=True)
+            if name in lines:
+                at = key.start_mark.line + 1
+                raise yaml.YAMLError(f"'{name}' is given twice, in line {lines[name]} and in line {at}")
+            lines[name] = key.start_mark.line + 1
+        return super().construct_mapping(node, deep)
+
+
+def read_yaml(
+    path: Path,
+    model: type[Model],
+    when_broken: Callable[[dict], list[str]] | None = None,
+    always: Callable[[dict], list[str]] | None = None,
+    **identity: str,
+) -> Model:
     """Read ``path`` as ``model``; ``identity`` adds what the file's own name says.
+
+    Args:
+        when_broken: what else is wrong with a file whose shape is; the model's own validator does not get that far.
+        always: what is wrong whatever the shape is.
 
     Raises:
         DeclarationError: with one line per mistake.
     """
     try:
-        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+        loaded = yaml.load(path.read_text(encoding="utf-8"), _NoKeyTwice)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise DeclarationError(f"{path.name}: not readable as YAML: {error}") from None
     if not isinstance(loaded, dict):
         raise DeclarationError(f"{path.name}: expected a mapping at the top, found {type(loaded).__name__}")
+    mistakes = always(loaded) if always else []
     try:
-        return model.model_validate({**loaded, **identity})
+        read = model.model_validate({**loaded, **identity})
     except ValidationError as error:
-        lines = [f"{path.name}: {'.'.join(map(str, e['loc'])) or '(file)'}: {e['msg']}" for e in error.errors()]
-        raise DeclarationError("\n".join(lines)) from None
+        found = error.errors()
+        mistakes += [line for one in found for line in _told(one)]
+        if when_broken and any(one["loc"] for one in found):
+            mistakes += when_broken(loaded)
+    if mistakes:
+        raise DeclarationError("\n".join(f"{path.name}: {mistake}" for mistake in dict.fromkeys(mistakes)))
+    return read
+
+
+def _told(error: dict) -> list[str]:
+    """The mistakes of one validator, each with its key; one that looks at the whole file names the keys itself."""
+    said = error["msg"].removeprefix("Value error, ")
+    key = ".".join(map(str, error["loc"]))
+    return [f"{key}: {said}"] if key else said.splitlines()

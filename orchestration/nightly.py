@@ -16,8 +16,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import dagster as dg
 
 from ingestion.archive import Submission, submissions
-from ingestion.intake import waiting
+from ingestion.inbox import left_alone, waiting
 from ingestion.lock import Busy, exclusive
+from ingestion.names import shown_without_numbers
 from ingestion.paths import DataRoot
 from ingestion.yaml_model import DeclarationError
 from orchestration import keys
@@ -181,7 +182,8 @@ def refused(handled: Iterable[Submission]) -> Iterator[str]:
 
 
 def not_taken(root: DataRoot) -> Iterator[str]:
-    if left := [str(path.relative_to(root.inbox)) for path in waiting(root)]:
+    left = [shown_without_numbers(str(path.relative_to(root.inbox))) for path in [*waiting(root), *(path for path, _ in left_alone(root))]]
+    if left:
         yield f"Not taken: {len(left)} files that no contract claims, or that came since: {', '.join(left)}"
 
 

@@ -49,6 +49,14 @@ def receive(
     return [entry for entry in taken if entry.outcome == "refused"] + landed, unclaimed
 
 
+def with_limits(**limits: int) -> dict[str, Contract]:
+    """The project's contracts, each with other limits."""
+    return {
+        name: contract.model_copy(update={"limits": contract.limits.model_copy(update=limits)})
+        for name, contract in load_contracts().items()
+    }
+
+
 def landed_rows(root: DataRoot, record: str, columns: str = "*") -> list[tuple]:
     """Rows of a record as landed, in the order they were sent."""
     with duckdb.connect() as con:

@@ -12,7 +12,7 @@ import duckdb
 from benchmarks.generate import AIRPORTS, PERIOD, crossings_csv, headings
 from benchmarks.work import Bare, Bench, Work
 from ingestion import landing
-from ingestion.archive import register
+from ingestion.archive import fetch, register
 from ingestion.contract import load_contracts
 from ingestion.paths import DataRoot
 from ingestion.record import TEMPORAL, load_records
@@ -114,7 +114,7 @@ def _root_with(bench: Bench) -> DataRoot:
     delivered = root.inbox / AIRPORTS / source.name
     delivered.parent.mkdir(parents=True)
     shutil.copyfile(source, delivered)
-    register(root, delivered, AIRPORTS, PERIOD)
+    register(root, fetch(root, delivered), AIRPORTS, PERIOD)
     return root
 
 

@@ -11,7 +11,7 @@ from benchmarks.generate import LAND, WORKBOOK_ROWS, crossings_workbook
 from benchmarks.work import Bare, Bench, Work
 from ingestion.contract import load_contracts
 from ingestion.paths import DataRoot
-from ingestion.readers import workbook
+from ingestion.readers import isolated, workbook
 from ingestion.stage import open_scratch
 
 TARGET = 1.5
@@ -30,6 +30,7 @@ def ours(bench: Bench) -> Callable[[], int]:
     path = crossings_workbook(bench.cache, rows(bench.rows))
     table = load_contracts()[LAND].tables[0]
     con = open_scratch(DataRoot(bench.scratch))
+    isolated.start()
 
     def read() -> int:
         workbook.read(con, path, table.sheet, max(table.header_rows))

@@ -18,7 +18,8 @@ from ingestion.readers import delimited, workbook
 class TextTable:
     """A temp view ``name`` with ``_row`` (BIGINT, from 1) and ``c1`` … ``c<width>`` (VARCHAR).
 
-    ``banner`` holds the rows above the data, headers included; their index is the row number less one.
+    ``banner`` holds the rows above the data, headers included; their index is the row number less one. ``is_cut``
+    says that the file ends within a row; ``beyond`` names the column in which cells stand that no heading is above.
     """
 
     name: str
@@ -26,6 +27,8 @@ class TextTable:
     width: int
     sheet: str
     banner: list[list[str]]
+    is_cut: bool = False
+    beyond: str | None = None
 
 
 def read_text(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract, table: Table, scratch: Path) -> TextTable:
@@ -36,15 +39,16 @@ def read_text(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract, ta
     """
     first_data_row = max(table.header_rows)
     if contract.file.kind == "csv":
-        banner = delimited.read(con, path, contract.file, first_data_row, scratch)
+        banner, is_cut = delimited.read(con, path, contract.file, first_data_row, scratch, contract.limits)
         sheet, before = "", first_data_row
     else:
-        banner, sheet = workbook.read(con, path, table.sheet, first_data_row)
-        before = 0
+        banner, sheet = workbook.read(con, path, table.sheet, first_data_row, contract.limits, contract.has_decimal_comma)
+        before, is_cut = 0, False
     # Numbered by their place in the table: row_number() over the reader itself would hold it to one thread.
     con.execute(f"create or replace temp view sheet_text as select rowid + {before + 1} as _row, * from sheet_cells")
     width = max(map(len, banner), default=0)
-    return TextTable("sheet_text", path, width, sheet, banner)
+    beyond = f"c{width + 1}" if contract.file.kind == "csv" else None
+    return TextTable("sheet_text", path, width, sheet, banner, is_cut, beyond)
 
 
 def forget_text(con: duckdb.DuckDBPyConnection) -> None:

@@ -5,47 +5,67 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
-import fastexcel
-import pyarrow
 
+from ingestion.limits import Limits
+from ingestion.names import listed
+from ingestion.readers.disguise import other_kind
+from ingestion.readers.isolated import LoadedSheet, WorkbookError, load_sheet
 from ingestion.refusal import Refusal
 
+COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+DIRECTORY_BYTES = 1 << 20
 
-def read(con: duckdb.DuckDBPyConnection, path: Path, sheet: str | None, banner_rows: int) -> tuple[list[list[str]], str]:
-    """Fill temp table ``sheet_cells`` with all rows of the sheet; return the rows above the data and the sheet's name."""
+
+def read(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    sheet: str | int | None,
+    banner_rows: int,
+    limits: Limits | None = None,
+    mark_numbers: bool = False,
+) -> tuple[list[list[str]], str]:
+    """Fill temp table ``sheet_cells`` with all rows of the sheet; return the rows above the data and the sheet's name.
+
+    ``mark_numbers`` tells numbers of the workbook (``12.345e0``) from text that looks like one, for contracts in
+    which a dot in text separates thousands.
+    """
+    loaded = _load(path, sheet, limits or Limits(), mark_numbers=mark_numbers)
+    if loaded.table is None:
+        raise Refusal("missing_sheet", expected=loaded.name, found=listed(loaded.names))
+    con.register("arrow_sheet", loaded.table)
     try:
-        workbook = fastexcel.read_excel(path)
-        names = workbook.sheet_names
-        name = sheet or names[0]
-        if name not in names:
-            raise Refusal("missing_sheet", expected=name, found=", ".join(names))
-        loaded = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string", whitespace_as_null=True)
-    except fastexcel.FastExcelError as error:
-        raise Refusal("unreadable_file", expected="a workbook", found=_kind_of_workbook(path, error)) from None
-    con.register("arrow_sheet", pyarrow.Table.from_batches([loaded.to_arrow()]))
-    try:
-        columns = [row[0] for row in con.execute("describe arrow_sheet").fetchall()]
-        listed = ", ".join(f'"{column}" as c{number}' for number, column in enumerate(columns, start=1))
-        con.execute(f"create or replace temp table sheet_cells as select {listed} from arrow_sheet")
+        cells = ", ".join(f'"{column}" as c{number}' for number, column in enumerate(loaded.table.column_names, start=1))
+        con.execute(f"create or replace temp table sheet_cells as select {cells or 'null as c1'} from arrow_sheet")
     finally:
         con.unregister("arrow_sheet")
     banner = con.execute("select * from sheet_cells where rowid < ? order by rowid", [banner_rows]).fetchall()
-    return [[cell or "" for cell in row] for row in banner], name
+    return [[cell or "" for cell in row] for row in banner], loaded.name
 
 
 def top_rows(path: Path, sheet: str, count: int = 10) -> list[list[str]]:
     """The first rows of a sheet as text, for what a title tells."""
-    loaded = fastexcel.read_excel(path).load_sheet(sheet, header_row=None, skip_rows=0, n_rows=count, dtypes="string")
-    return [[cell or "" for cell in row.values()] for row in loaded.to_arrow().to_pylist()]
+    table = _load(path, sheet, Limits(), count).table
+    return [] if table is None else [[cell or "" for cell in row.values()] for row in table.to_pylist()]
 
 
-def _kind_of_workbook(path: Path, error: Exception) -> str:
+def _load(path: Path, sheet: str | int | None, limits: Limits, rows: int | None = None, mark_numbers: bool = False) -> LoadedSheet:
+    try:
+        return load_sheet(path, sheet, limits, rows, mark_numbers)
+    except WorkbookError as error:
+        raise Refusal("unreadable_file", expected="a workbook", found=_kind_of_workbook(path, str(error))) from None
+
+
+def _kind_of_workbook(path: Path, problem: str) -> str:
+    """What the file is instead, as far as its beginning tells."""
     with path.open("rb") as source:
-        start = source.read(512).lstrip().lower()
-    if start.startswith((b"<html", b"<!doctype", b"<table")):
-        return "it is a web page with another name"
-    if b"password" in str(error).lower().encode():
+        start = source.read(DIRECTORY_BYTES)
+    if "password" in problem.lower() or (start.startswith(COMPOUND_FILE) and ENCRYPTED in start):
         return "it is protected by a password"
-    if not start.startswith((b"pk", b"\xd0\xcf")):
-        return "it is not a workbook (perhaps a CSV with another name)"
-    return "the workbook is damaged or protected"
+    if kind := other_kind(start):
+        return kind
+    if start.startswith(b"PK"):
+        return "the workbook is damaged, perhaps cut off on its way"
+    if start.startswith(COMPOUND_FILE):
+        return "it is damaged, protected, or another kind of Office document"
+    return "it is not a workbook (perhaps a CSV with another name)"

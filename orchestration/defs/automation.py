@@ -7,13 +7,15 @@ publication; nothing is materialised declaratively, because a release is one uni
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import dagster as dg
 
 from ingestion.contract import Contract
-from ingestion.intake import waiting
+from ingestion.inbox import waiting
+from ingestion.names import shown_without_numbers
 from ingestion.paths import DataRoot
 from orchestration import keys
 from orchestration.defs.deliveries import TIMEZONE
@@ -91,17 +93,18 @@ def fingerprint(root: DataRoot, paths: Sequence[Path]) -> str:
     digest = hashlib.sha256()
     for path in paths:
         try:
-            state = path.stat()
-        except FileNotFoundError:
+            state = path.lstat()
+        except OSError:
             continue
-        digest.update(f"{path.relative_to(root.inbox)}\0{state.st_size}\0{state.st_mtime_ns}\n".encode())
+        # A name need not be text.
+        digest.update(os.fsencode(path.relative_to(root.inbox)) + f"\0{state.st_size}\0{state.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
 
 def _why_wait(arriving: Sequence[Path], unclaimed: Sequence[Path]) -> str:
     told = []
     if arriving:
-        shown = ", ".join(path.name for path in arriving[:3]) + (" …" if len(arriving) > 3 else "")
+        shown = ", ".join(shown_without_numbers(path.name) for path in arriving[:3]) + (" …" if len(arriving) > 3 else "")
         told.append(f"{len(arriving)} files changed less than {STABLE_SECONDS:g} seconds ago and may still be arriving: {shown}")
     if unclaimed:
         told.append(f"{len(unclaimed)} files lie in no extract's folder; the last landing reported them")

@@ -77,10 +77,10 @@ def land_everything(context: dg.AssetExecutionContext, stable_seconds: float, wa
     from ingestion.meta import landed_now, write_meta
 
     root, contracts = warehouse.root, warehouse.contracts
-    taken, unclaimed = take_in(root, contracts, stable_seconds, teller(context.log))
-    for arrived in taken:
-        context.log_event(_arrival(arrived, contracts[arrived.extract]))
     try:
+        taken, unclaimed = take_in(root, contracts, stable_seconds, teller(context.log))
+        for arrived in taken:
+            context.log_event(_arrival(arrived, contracts[arrived.extract]))
         handled = land_pending(root, contracts, judge_deliveries, teller(context.log))
     except Busy as busy:
         raise dg.Failure(f"{busy}. Wait for the other run to end and start this one again.") from busy

@@ -117,6 +117,9 @@ def preview(record: Record, path: str) -> dg.MarkdownMetadataValue:
 
 def column_schema(record: Record) -> dg.TableSchema:
     described = {record.landed_name(name): field.description for name, field in record.fields.items()} | LINEAGE_DESCRIPTIONS
+    for name in record.free_texts:
+        described[f"{name}_text"] = f"As typed, where the text is a listed one or shared by several rows. {record.fields[name].description}"
+        described[f"{name}_score"] = f"How sure the code of {name} is, from 0 to 1; 1 where a list has the text."
     described |= {record.landed_name(name): f"Keyed pseudonym. {record.fields[name].description}" for name in record.identifiers}
     return dg.TableSchema(
         columns=[dg.TableColumn(name, type=kind, description=described[name]) for name, kind in record.landed_columns.items()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from ingestion.codelists import load_fold
+from ingestion.fold import load_fold
 from ingestion.paths import ALIASES, CODE_LISTS
 from ingestion.record import load_records
 

@@ -67,7 +67,7 @@ def test_a_refused_correction_leaves_the_last_good_month_as_it_was(root: DataRoo
 
 
 def test_a_half_written_or_hidden_or_linked_file_is_left_alone(root: DataRoot, tmp_path) -> None:
-    from ingestion.intake import waiting
+    from ingestion.inbox import waiting
 
     drop(root, CROSSINGS, ".crossings_2026-03.csv.part", "x")
     drop(root, CROSSINGS, "~$crossings_2026-03.xlsx", "x")

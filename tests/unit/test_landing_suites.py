@@ -49,3 +49,13 @@ def test_a_condition_spares_the_rows_outside_it_and_names_those_inside() -> None
     assert [row for (row,) in judged("rows >= 100").rows] == ["d"] and "d: share = 0.6" in judged("rows >= 100").detail
     assert judged("rows > 1000").passed
     assert not judged("nonsense > 1").passed
+
+
+def test_a_month_is_not_compared_with_a_refused_one_that_came_with_it(root: DataRoot) -> None:
+    """A stub of April arrives with the whole of May: May is held against March."""
+    assert deliver(root, 3, 100).outcome == "landed"
+    lines = {month: [ROW.format(month=month, number=number, nationality="Lao") for number in range(100)] for month in (4, 5)}
+    drop(root, CROSSINGS, "x_2026-04.csv", crossings_csv(lines[4][:3]))
+    drop(root, CROSSINGS, "x_2026-05.csv", crossings_csv(lines[5]))
+    handled, _ = receive(root, judge=judge_deliveries)
+    assert {entry.period: entry.outcome for entry in handled} == {"2026-04": "refused", "2026-05": "landed"}

@@ -49,7 +49,7 @@ def test_an_entry_lands_whatever_the_clerk_calls_its_status(root: DataRoot) -> N
     ("row", "reason"),
     [
         (["L-001", "ກ", "A", "ສະຫວັນນະເຂດ", "01/02/2024", "31/01/2024", "ຍັງມີຜົນ"], "valid_until:licence_ends_before_it_starts"),
-        (["L-001", "ກ", "A", "ສະຫວັນນະເຂດ", "01/02/0204", "31/01/2027", "ຍັງມີຜົນ"], "valid_from:licence_date_implausible"),
+        (["L-001", "ກ", "A", "ສະຫວັນນະເຂດ", "01/02/1985", "31/01/2027", "ຍັງມີຜົນ"], "valid_from:licence_date_implausible"),
         (["L-001", "ກ", "A", "ສະຫວັນນະເຂດ", "01/02/2024", "31/01/2027", "ບາງທີ"], "status:unrecognised_code"),
         (["", "ກ", "A", "ສະຫວັນນະເຂດ", "01/02/2024", "31/01/2027", "ຍັງມີຜົນ"], "licence_no:missing_value"),
         (["L-900", "ກ", "A", "ສະຫວັນນະເຂດ", "01/01/2024", "31/01/2027", "ໂຈະ"], "licence_no:duplicate_key"),

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion import normalise
-from ingestion.codelists import load_code_list, load_fold
+from ingestion.codelists import load_code_list
 from ingestion.contract import Column, Numbers
+from ingestion.fold import load_fold
 from ingestion.record import Field
 
 LAO, THAI = "໐໑໒໓໔໕໖໗໘໙", "๐๑๒๓๔๕๖๗๘๙"

@@ -13,6 +13,8 @@ final as (
         sex as sex_code,
         birth_date,
         occupation as occupation_code,
+        occupation_text,
+        occupation_score,
         industry as industry_code,
         province as province_code,
         special_economic_zone as special_economic_zone_code,

@@ -16,6 +16,8 @@ final as (
         agency_licence,
         employer_sector as industry_code,
         occupation as occupation_code,
+        occupation_text,
+        occupation_score,
         contract_start as contract_starts_on,
         contract_end as contract_ends_on,
         wage,

@@ -11,6 +11,7 @@ final as (
         sex as sex_code,
         age_group as age_group_code,
         persons,
+        is_margin_residual,
         obs_status,
 
         _extract,

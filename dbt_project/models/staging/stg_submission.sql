@@ -21,6 +21,7 @@ final as (
         rows_accepted,
         rows_rejected,
         rows_out_of_scope,
+        rows_totals,
         due_on,
         is_synthetic,
         reason

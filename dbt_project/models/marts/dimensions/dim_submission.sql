@@ -4,17 +4,20 @@ submissions as (
     select * from {{ ref('stg_submission') }}
 ),
 
+-- the same bytes sent again have the landing of before: its key is that of the delivery that landed last
 keyed as (
     select
-        coalesce(
-            landing_id,
-            {{ surrogate_key(['extract', 'period', 'submission_sha256', 'received_at', 'file_name']) }}
-        ) as submission_key,
+        case
+            when landing_id is not null and row_number() over (
+                partition by landing_id order by status <> 'landed', received_at desc, file_name
+            ) = 1 then landing_id
+            else {{ surrogate_key(['extract', 'period', 'submission_sha256', 'received_at', 'file_name']) }}
+        end as submission_key,
+        row_number() over (partition by extract, period order by received_at, submission_sha256) as delivery_number,
         *
     from submissions
 ),
 
--- bytes that were superseded and then sent again keep their landing: one row, the landed one
 final as (
     select
         submission_key,
@@ -23,6 +26,7 @@ final as (
         record,
         sender,
         period,
+        delivery_number,
         file_name,
         submission_sha256,
         status,
@@ -36,17 +40,15 @@ final as (
         rows_read,
         rows_accepted,
         rows_rejected,
-        rows_out_of_scope
+        rows_out_of_scope,
+        rows_totals
     from keyed
-    qualify row_number() over (
-        partition by submission_key order by status <> 'landed', received_at desc, file_name
-    ) = 1
 
     union all
 
     select
-        -1, '_U', '_U', '_U', null, null, null, '_U', null, false, null, null, null,
-        null, null, null, null, null
+        -1, '_U', '_U', '_U', null, null, null, null, '_U', null, false, null, null, null,
+        null, null, null, null, null, null
 )
 
 select * from final

@@ -42,6 +42,7 @@ final as (
         'event' as measure_type,
         'reported' as estimation_method,
 
+        permits.occupation_score,
         cast(permits.age_years as integer) as age_years,
         date_diff('day', permits.issued_on, permits.valid_until) + 1 as valid_days,
 

@@ -47,6 +47,7 @@ final as (
         'event' as measure_type,
         'reported' as estimation_method,
 
+        deployments.occupation_score,
         cast(deployments.age_years as integer) as age_years,
         date_diff('day', deployments.contract_starts_on, deployments.contract_ends_on) as contract_days,
         deployments.wage,

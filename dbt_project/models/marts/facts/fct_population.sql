@@ -22,6 +22,7 @@ final as (
         population._landing_id as submission_key,
 
         population.reference_year,
+        coalesce(population.is_margin_residual, false) as is_margin_residual,
         'stock' as measure_type,
         'reported' as estimation_method,
         population.obs_status,
