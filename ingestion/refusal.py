@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 
-import yaml
-
 from ingestion.paths import PROJECT
+from ingestion.yaml_model import load_yaml
 
 
 @cache
 def catalogue() -> dict[str, dict[str, dict[str, str]]]:
     """``{'rows': {slug: {en, lo}}, 'files': {slug: {en, remedy}}}``, the one home of reason texts."""
-    return yaml.safe_load((PROJECT / "ingestion" / "reasons.yml").read_text(encoding="utf-8"))
+    return load_yaml(PROJECT / "ingestion" / "reasons.yml")
 
 
 class Refusal(Exception):
