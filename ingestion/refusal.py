@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 
-import yaml
-
 from ingestion.names import shown_without_numbers
 from ingestion.paths import PROJECT
+from ingestion.yaml_model import load_yaml
 
 
 @cache
 def catalogue() -> dict[str, dict[str, dict[str, str]]]:
     """``{'rows': {slug: {en, lo}}, 'files': {slug: {en, lo, remedy, remedy_lo}}}``, the one home of reason texts."""
-    return yaml.safe_load((PROJECT / "ingestion" / "reasons.yml").read_text(encoding="utf-8"))
+    return load_yaml(PROJECT / "ingestion" / "reasons.yml")
 
 
 class Refusal(Exception):

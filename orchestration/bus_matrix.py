@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from ingestion.paths import PROJECT, DataRoot
 from orchestration.manifest import fresh_manifest
+from orchestration.markdown import table
 
 PAGE = PROJECT / "docs" / "bus-matrix.md"
 REFERENCE = re.compile(r"ref\('(dim_\w+)'\)")
@@ -61,17 +61,17 @@ def page(manifest: dict[str, Any]) -> str:
             "○: the dimension is reached through another, as the COVID-19 period through the date.",
             "Every fact also has `source_key` and `submission_key`. [Drilling across](drilling-across.md) puts facts side by side.",
             "",
-            *_table(head, rows, centred=True),
+            table(head, rows, centred=True),
             "",
             "## Grain",
             "",
-            *_table(["fact", "one row is"], grains),
+            table(["fact", "one row is"], grains),
             "",
             "## Roles",
             "",
             "Keys that are not simply named after their dimension.",
             "",
-            *_table(["fact", "dimension", "key"], roles),
+            table(["fact", "dimension", "key"], roles),
             "",
         ]
     )
@@ -95,11 +95,6 @@ def _cell(columns: list[str], is_within_reach: bool) -> str:
     if columns:
         return "●" if len(columns) == 1 else str(len(columns))
     return "○" if is_within_reach else ""
-
-
-def _table(head: list[str], rows: Iterable[list[str]], *, centred: bool = False) -> list[str]:
-    rule = ["---", *((":-:" if centred else "---") for _ in head[1:])]
-    return [f"| {' | '.join(cells)} |" for cells in ([*head], rule, *rows)]
 
 
 def write(path: Path = PAGE) -> Path:

@@ -10,6 +10,7 @@ from itertools import groupby
 from pathlib import Path
 
 from ingestion.paths import CODE_LISTS, PROJECT
+from orchestration.markdown import table
 
 PAGE = PROJECT / "docs" / "indicators.md"
 BEGINS, ENDS = "<!-- made from dbt_project/seeds/indicator.csv by `make docs` -->", "<!-- end of the list -->"
@@ -26,9 +27,10 @@ def listed() -> str:
         lines += [
             f"**{code}** {held[0]['indicator_en']} · {held[0]['indicator_lo']} (from {', '.join(records)})",
             "",
-            "| measure | unit | formula | by |",
-            "|---|---|---|---|",
-            *(f"| `{row['measure_code']}` | {row['unit']} | {row['formula_en']} | {row['disaggregations']} |" for row in held),
+            table(
+                ["measure", "unit", "formula", "by"],
+                ([f"`{row['measure_code']}`", row["unit"], row["formula_en"], row["disaggregations"]] for row in held),
+            ),
             "",
         ]
     return "\n".join(lines)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import dagster as dg
 
+from orchestration.markdown import table as markdown_table
+
 Row = Mapping[str, object]
 
 
@@ -17,8 +19,7 @@ def table(columns: Sequence[str], rows: Iterable[Row]) -> dg.TableMetadataValue:
 
 
 def markdown(columns: Sequence[str], rows: Iterable[Row]) -> dg.MarkdownMetadataValue:
-    lines = [columns, ["---"] * len(columns), *([_cell(row.get(name)) for name in columns] for row in rows)]
-    return dg.MetadataValue.md("\n".join(f"| {' | '.join(line)} |" for line in lines))
+    return dg.MetadataValue.md(markdown_table(columns, ([row.get(name) for name in columns] for row in rows)))
 
 
 def bullets(lines: Iterable[str]) -> dg.MarkdownMetadataValue:
@@ -29,7 +30,3 @@ def _plain(value: object) -> str | int | float | bool:
     if value is None:
         return ""
     return value if isinstance(value, str | int | float | bool) else str(value)
-
-
-def _cell(value: object) -> str:
-    return str(_plain(value)).replace("|", "\\|").replace("\n", " ")

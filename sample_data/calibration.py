@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import yaml
+from ingestion.yaml_model import load_yaml
 
 
 @cache
 def calibration() -> dict:
     """The whole of ``calibration.yml``."""
-    return yaml.safe_load((Path(__file__).parent / "calibration.yml").read_text(encoding="utf-8"))
+    return load_yaml(Path(__file__).with_name("calibration.yml"))
 
 
 def yearly(figures: dict[int, float], year: int, growth: float = 0.0) -> float:

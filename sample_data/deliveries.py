@@ -44,11 +44,10 @@ def deliver_monthly(inbox: Path, window: Window, extract: str, table: pd.DataFra
         table, spoilt = soil(window, extract, table)
         outcome.dirt.append(spoilt)
     contract = contract_of(extract)
-    suffix = ".csv" if contract.file.kind == "csv" else ".xlsx"
     groups = dict(tuple(table.groupby("month", sort=False)))
     for place, month in enumerate(window.months):
         rows = groups.get(month, table.iloc[:0]).reset_index(drop=True)
-        path = inbox / extract / f"{stem}_{month}_SYNTHETIC{suffix}"
+        path = _file(inbox, extract, f"{stem}_{month}")
         write_delivery(
             extract,
             path,
@@ -66,7 +65,7 @@ def deliver_monthly(inbox: Path, window: Window, extract: str, table: pd.DataFra
 def deliver_yearly(inbox: Path, extract: str, year: int, table: pd.DataFrame, *, stem: str, banner: Sequence[str] = ()) -> Outcome:
     """One file for one year."""
     outcome = Outcome()
-    path = inbox / extract / f"{stem}_{year}_SYNTHETIC.csv"
+    path = _file(inbox, extract, f"{stem}_{year}")
     write_delivery(extract, path, table, banner=banner, totals=False)
     _stamp(outcome, path, extract, f"{year}-12", len(table), 0)
     return outcome
@@ -79,11 +78,10 @@ def deliver_quarterly(inbox: Path, window: Window, extract: str, texts: Callable
         texts: the table on the last day of a quarter.
     """
     outcome = Outcome()
-    suffix = ".csv" if contract_of(extract).file.kind == "csv" else ".xlsx"
     for period in quarter_ends(window):
         year, month = map(int, period.split("-"))
         table = texts(dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1))
-        path = inbox / extract / f"{stem}_{year}-Q{month // 3}_SYNTHETIC{suffix}"
+        path = _file(inbox, extract, f"{stem}_{year}-Q{month // 3}")
         write_delivery(extract, path, table, banner=[], totals=contract_of(extract).tables[0].ends_at is not None)
         _stamp(outcome, path, extract, period, len(table), 0)
     return outcome
@@ -128,6 +126,12 @@ def filed(extract: str, path: Path, period: str, rows: int) -> Outcome:
         _stamp(outcome, path, extract, period, rows, 0)
         return outcome
     return Outcome(files=1, rows=rows, bytes=path.stat().st_size)
+
+
+def _file(inbox: Path, extract: str, name: str) -> Path:
+    """Where a file goes, with the ending that its contract asks for."""
+    suffix = ".csv" if contract_of(extract).file.kind == "csv" else ".xlsx"
+    return inbox / extract / f"{name}_SYNTHETIC{suffix}"
 
 
 def _stamp(outcome: Outcome, path: Path, extract: str, period: str, rows: int, late: int) -> None:

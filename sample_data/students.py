@@ -19,12 +19,12 @@ BUDDHIST = 543
 NAMES = "ຊື່ ແລະ ນາມສະກຸນ"
 
 
-def deliver_students(inbox: Path, window: Window, stays: pd.DataFrame, last_year: int) -> Outcome:
+def deliver_students(inbox: Path, window: Window, stays: pd.DataFrame) -> Outcome:
     """A list for each complete year of the window and the year before; a year in which nobody left has none."""
     made = Outcome()
     rows = student_rows(window, stays)
     text, spoilt = soil(window, EXTRACT, student_text(rows))
-    listed = range(window.years[0] - 1, last_year + 1)
+    listed = range(window.years[0] - 1, window.last_year + 1)
     for place, year in enumerate(listed):
         table = text[text["month"] == f"{year}-12"].reset_index(drop=True)
         if len(table):

@@ -39,6 +39,11 @@ class Window:
     def years(self) -> list[int]:
         return sorted({int(month[:4]) for month in self.months})
 
+    @property
+    def last_year(self) -> int:
+        """The last year that is over by the end of the last month."""
+        return int(self.last[:4]) - (0 if self.last.endswith("-12") else 1)
+
     def stream(self, name: str) -> np.random.Generator:
         """Chance that depends on the seed and ``name`` only, so that one extract's size never moves another."""
         return np.random.default_rng([self.seed, *name.encode()])

@@ -13,6 +13,11 @@
     ), 0), 4) as {{ measure }}_ratio_to_year_before
 {%- endmacro %}
 
+{# Rows whose day is not in the month that they were delivered for. #}
+{% macro outside_period_rows(date_key='facts.date_key', period='submissions.period') -%}
+    count(*) filter (where {{ date_key }} // 100 <> cast(replace({{ period }}, '-', '') as integer)) as outside_period_rows
+{%- endmacro %}
+
 {# The day the calendar of deliveries is drawn up; a variable so that a past night can be told again. #}
 {% macro as_of_date() -%}
     {%- if var('as_of', none) -%} date '{{ var('as_of') }}' {%- else -%} current_date {%- endif -%}

@@ -16,19 +16,20 @@
     cast(try_strptime(cast({{ date_key }} as varchar), '%Y%m%d') as date)
 {%- endmacro %}
 
-{# A fact with the codes of its members: `codes` is {alias: [dimension, key column]}. `basis` is its extract. #}
+{# A fact with the codes of its members: `codes` is {alias: [dimension, key column]}, with a third entry where the code wanted
+   is another attribute of the member. `basis` is its extract. #}
 {% macro coded(fact, codes={}, date_key='date_key') -%}
     select
         facts.*,
         {{ date_of_key('facts.' ~ date_key) }} as observed_on,
         sources.extract as basis
-        {%- for alias, (dimension, key) in codes.items() %},
-        {{ alias }}_members.{{ dimension }}_code as {{ alias }}
+        {%- for alias, member in codes.items() %},
+        {{ alias }}_members.{{ member[2] or member[0] ~ '_code' }} as {{ alias }}
         {%- endfor %}
     from {{ ref(fact) }} as facts
     inner join {{ ref('dim_source') }} as sources on facts.source_key = sources.source_key
-    {%- for alias, (dimension, key) in codes.items() %}
-    inner join {{ ref('dim_' ~ dimension) }} as {{ alias }}_members on facts.{{ key }} = {{ alias }}_members.{{ dimension }}_key
+    {%- for alias, member in codes.items() %}
+    inner join {{ ref('dim_' ~ member[0]) }} as {{ alias }}_members on facts.{{ member[1] }} = {{ alias }}_members.{{ member[0] }}_key
     {%- endfor %}
 {%- endmacro %}
 

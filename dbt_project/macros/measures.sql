@@ -24,6 +24,11 @@
     round(count(*) filter (where {{ condition }}) / nullif(count(*), 0), 6)
 {%- endmacro %}
 
+{# Keys are derived from codes, so no dimension is needed to tell who is female. #}
+{% macro female_share(sex_key='facts.sex_key') -%}
+    {{ share_of_rows(sex_key ~ ' = ' ~ surrogate_key(["'female'"])) }}
+{%- endmacro %}
+
 {# Twelve calendar months change residence; a year from 29 February ends on the 28th. The two days are the spell's
    own where both ends were seen; else the ones between which it lies, which tell its class only if they are near. #}
 {% macro duration_class(earliest_on, latest_on, spell_status) -%}

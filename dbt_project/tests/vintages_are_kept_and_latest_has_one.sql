@@ -14,28 +14,17 @@ left join (
 where kept.vintage is null
 union all
 {% endfor %}
-select 'national_account', 'two vintages of ' || reference_year
-from {{ ref('national_account_latest') }} as latest
-inner join {{ ref('dim_source') }} as sources on latest.source_key = sources.source_key
-group by sources.sender, country_key, reference_year
-having count(distinct latest.vintage) > 1
-union all
-select 'migrant_stock', 'two vintages of ' || reference_year
-from {{ ref('migrant_stock_latest') }} as latest
-inner join {{ ref('dim_source') }} as sources on latest.source_key = sources.source_key
-group by sources.sender, reference_year
-having count(distinct latest.vintage) > 1
-union all
-select 'remittance_flow', 'two vintages of ' || quarter_starts_on
-from {{ ref('remittance_flow_latest') }} as latest
-inner join {{ ref('dim_source') }} as sources on latest.source_key = sources.source_key
-group by sources.sender, quarter_starts_on
-having count(distinct latest.vintage) > 1
-{% for record in ['refugee_stock', 'asylum_application'] %}
-union all
-select '{{ record }}', 'two vintages of ' || reference_year
+{% for record, columns in {
+    'national_account': ['country_key', 'reference_year'],
+    'migrant_stock': ['reference_year'],
+    'remittance_flow': ['quarter_starts_on'],
+    'refugee_stock': ['reference_year'],
+    'asylum_application': ['reference_year'],
+}.items() %}
+select '{{ record }}', 'two vintages of ' || {{ columns | last }}
 from {{ ref(record ~ '_latest') }} as latest
 inner join {{ ref('dim_source') }} as sources on latest.source_key = sources.source_key
-group by sources.sender, reference_year
+group by sources.sender, {{ columns | join(', ') }}
 having count(distinct latest.vintage) > 1
+{{ 'union all' if not loop.last }}
 {% endfor %}

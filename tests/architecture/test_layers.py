@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,14 @@ def test_every_contract_record_and_suite_is_valid_and_every_record_is_delivered(
     assert {contract.record for contract in load_contracts().values()} == set(load_records())
     assert set(load_suites(LANDING)) <= set(load_records())
     assert load_suites(MARTS)
+
+
+def test_the_warehouse_names_every_record_that_lands() -> None:
+    """dbt cannot read the declarations, so it has a list of its own."""
+    from ingestion.record import load_records
+
+    macros = (PROJECT / "dbt_project" / "macros" / "records.sql").read_text(encoding="utf-8")
+    lists = re.findall(r"macro (\w+)\(\) -%\}\s+\{\{ return\(\[(.*?)\]\)", macros, re.DOTALL)
+    named = {name: re.findall(r"'(\w+)'", members) for name, members in lists}
+    assert sorted(named["records"] + named["records_of_dimensions"]) == sorted(load_records())
+    assert {*named["records_with_vintages"], *named["records_loaded_by_unit"]} <= set(named["records"])

@@ -6,7 +6,7 @@ returns as (
         'area_code': ['province', 'province_key'],
         'sex_code': ['sex', 'sex_key'],
         'age_group_code': ['age_group', 'age_group_key'],
-        'covid_period': ['covid_period', 'covid_period_key'],
+        'covid_period': ['date', 'date_key', 'covid_period_code'],
     }) }}
 ),
 

@@ -5,7 +5,7 @@ screenings as (
         'counterpart_country_code': ['country', 'nationality_key'],
         'area_code': ['province', 'province_key'],
         'point_of_entry': ['point_of_entry', 'point_of_entry_key'],
-        'covid_period': ['covid_period', 'covid_period_key'],
+        'covid_period': ['date', 'date_key', 'covid_period_code'],
     }) }}
 ),
 

@@ -6,6 +6,7 @@ transfers as (
         'area_code': ['province', 'province_key'],
         'receiver_sex_code': ['sex', 'receiver_sex_key'],
         'sender_sex_code': ['sex', 'sender_sex_key'],
+        'covid_period': ['date', 'date_key', 'covid_period_code'],
     }) }}
 ),
 
@@ -23,11 +24,9 @@ sent as (
         transfers.*,
         if(transfers.direction_code = 'received', receiver_sex_code, sender_sex_code) as sex_code,
         transfers.channel_code as channel,
-        days.covid_period_code as covid_period,
         if(transfers.direction_code = 'received', transfers.amount_usd, null) as received_usd,
         if(transfers.direction_code = 'paid', transfers.amount_usd, null) as paid_usd
     from transfers
-    inner join {{ ref('dim_date') }} as days on transfers.date_key = days.date_key
 ),
 
 -- only households know of money that no bank or operator saw

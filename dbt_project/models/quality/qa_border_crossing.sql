@@ -11,8 +11,7 @@ evidence as (
         count(*) filter (where facts.direction_code = 'entry') as entries,
         {{ share_of_rows("facts.direction_code = 'exit'") }} as exit_share,
         {{ share_of_rows("facts.sex_key = -1") }} as sex_unknown_share,
-        round(count(*) filter (where facts.sex_key = {{ surrogate_key(["'female'"]) }}) / count(*), 6)
-            as female_share,
+        {{ female_share() }} as female_share,
         {{ share_of_rows("facts.nationality_key = -1") }} as nationality_unknown_share,
         {{ share_of_rows("facts.counterpart_country_key = -1") }} as counterpart_country_unknown_share,
         {{ share_of_rows("facts.point_of_entry_key = -1") }} as point_of_entry_unknown_share,
@@ -24,8 +23,7 @@ evidence as (
         count(*) filter (where points.point_of_entry_status_code in ('not_open', 'closed'))
             as point_of_entry_not_open_rows,
         count(*) filter (where facts.age_years < 0 or facts.age_years > 120) as age_implausible_rows,
-        count(*) filter (where facts.date_key // 100 <> cast(replace(submissions.period, '-', '') as integer))
-            as outside_period_rows,
+        {{ outside_period_rows() }},
         count(*) filter (where facts.crossed_at > submissions.received_at) as after_receipt_rows
     from {{ ref('fct_border_crossing') }} as facts
     inner join {{ ref('dim_submission') }} as submissions on facts.submission_key = submissions.submission_key

@@ -7,7 +7,7 @@ evidence as (
 
         count(*) as rows,
         count(distinct facts.mission_country_key) as mission_countries,
-        {{ share_of_rows("facts.sex_key = " ~ surrogate_key(["'female'"])) }} as female_share,
+        {{ female_share() }} as female_share,
         {{ share_of_rows("facts.sex_key = -1") }} as sex_unknown_share,
         {{ share_of_rows("facts.age_group_key = -1") }} as age_group_unknown_share,
         {{ share_of_rows("facts.mission_country_key = -1") }} as mission_country_unknown_share,

@@ -58,8 +58,7 @@ final as (
             where greatest(recordings.female, recordings.male, recordings.under_18, recordings.households)
                 > recordings.persons
         ) as part_exceeds_persons_rows,
-        count(*) filter (where recordings.date_key // 100 <> cast(replace(recordings.period, '-', '') as integer))
-            as outside_period_rows
+        {{ outside_period_rows('recordings.date_key', 'recordings.period') }}
     from recordings
     inner join days_of_period
         on recordings.extract = days_of_period.extract

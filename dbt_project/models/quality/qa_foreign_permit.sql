@@ -7,7 +7,7 @@ evidence as (
 
         count(*) as rows,
         count(distinct facts.person_key) as persons,
-        {{ share_of_rows("facts.sex_key = " ~ surrogate_key(["'female'"])) }} as female_share,
+        {{ female_share() }} as female_share,
         {{ share_of_rows("facts.sex_key = -1") }} as sex_unknown_share,
         {{ share_of_rows("facts.age_group_key = -1") }} as age_group_unknown_share,
         {{ share_of_rows("facts.nationality_key = -1") }} as nationality_unknown_share,
@@ -27,8 +27,7 @@ evidence as (
         cast(median(facts.valid_days) as double) as valid_days_median,
         count(*) filter (where facts.valid_until < facts.issued_on) as permit_ends_before_issue_rows,
         count(*) filter (where facts.age_years < 0 or facts.age_years > 100) as age_implausible_rows,
-        count(*) filter (where facts.date_key // 100 <> cast(replace(submissions.period, '-', '') as integer))
-            as outside_period_rows,
+        {{ outside_period_rows() }},
         count(*) - count(distinct facts.permit_key) as duplicate_rows
     from {{ ref('fct_foreign_permit') }} as facts
     inner join {{ ref('dim_submission') }} as submissions on facts.submission_key = submissions.submission_key

@@ -22,8 +22,7 @@ evidence as (
         count(*) filter (where facts.suspected > facts.persons_screened) as suspected_exceed_screened_rows,
         count(*) filter (where facts.confirmed > facts.suspected) as confirmed_exceed_suspected_rows,
         count(*) filter (where facts.quarantined > facts.persons_screened) as quarantined_exceed_screened_rows,
-        count(*) filter (where facts.date_key // 100 <> cast(replace(submissions.period, '-', '') as integer))
-            as outside_period_rows,
+        {{ outside_period_rows() }},
         count(*) - count(distinct (facts.screened_on, facts.point_of_entry_key, facts.nationality_key)) as duplicate_rows
     from {{ ref('fct_health_screening') }} as facts
     inner join {{ ref('dim_submission') }} as submissions on facts.submission_key = submissions.submission_key

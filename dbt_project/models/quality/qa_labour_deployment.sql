@@ -8,8 +8,7 @@ evidence as (
         count(*) as rows,
         count(distinct facts.person_key) as persons,
         count(distinct facts.recruitment_agency_key) as recruitment_agencies,
-        round(count(*) filter (where facts.sex_key = {{ surrogate_key(["'female'"]) }}) / count(*), 6)
-            as female_share,
+        {{ female_share() }} as female_share,
         {{ share_of_rows("facts.sex_key = -1") }} as sex_unknown_share,
         {{ share_of_rows("facts.age_group_key = -1") }} as age_group_unknown_share,
         {{ share_of_rows("facts.destination_country_key = -1") }} as destination_unknown_share,
@@ -32,8 +31,7 @@ evidence as (
         cast(sum(facts.fee_usd) as double) as fee_usd,
         count(*) filter (where facts.contract_days < 0) as contract_ends_before_start_rows,
         count(*) filter (where facts.age_years < 15 or facts.age_years > 70) as age_implausible_rows,
-        count(*) filter (where facts.date_key // 100 <> cast(replace(submissions.period, '-', '') as integer))
-            as outside_period_rows,
+        {{ outside_period_rows() }},
         count(*) - count(distinct facts.permit_key) as duplicate_rows
     from {{ ref('fct_labour_deployment') }} as facts
     inner join {{ ref('dim_submission') }} as submissions on facts.submission_key = submissions.submission_key

@@ -18,8 +18,7 @@ evidence as (
         {{ share_of_rows("facts.province_key = -1") }} as province_unknown_share,
         {{ share_of_rows("facts.sender_sex_key = -1") }} as sender_sex_unknown_share,
         {{ share_of_rows("facts.receiver_sex_key = -1") }} as receiver_sex_unknown_share,
-        round(count(*) filter (where facts.receiver_sex_key = {{ surrogate_key(["'female'"]) }}) / count(*), 6)
-            as receiver_female_share,
+        {{ female_share('facts.receiver_sex_key') }} as receiver_female_share,
         {{ share_of_rows("facts.fee is null") }} as fee_null_share,
         round(cast(sum(facts.fee_usd) as double)
             / nullif(cast(sum(facts.amount_usd) filter (where facts.fee_usd is not null) as double), 0) * 100, 4)
@@ -27,8 +26,7 @@ evidence as (
         round(median(facts.fx_margin_pct), 4) as fx_margin_pct_median,
         count(*) filter (where abs(facts.fx_margin_pct) > 20) as fx_rate_implausible_rows,
         count(*) filter (where facts.amount = 0) as zero_amount_rows,
-        count(*) filter (where facts.date_key // 100 <> cast(replace(submissions.period, '-', '') as integer))
-            as outside_period_rows
+        {{ outside_period_rows() }}
     from {{ ref('fct_remittance_transfer') }} as facts
     inner join {{ ref('dim_submission') }} as submissions on facts.submission_key = submissions.submission_key
     group by submissions.extract, submissions.period

@@ -8,7 +8,7 @@ evidence as (
         count(*) as rows,
         count(distinct nullif(facts.person_key, -1)) as persons,
         {{ share_of_rows("facts.person_key = -1") }} as document_missing_share,
-        {{ share_of_rows("facts.sex_key = " ~ surrogate_key(["'female'"])) }} as female_share,
+        {{ female_share() }} as female_share,
         {{ share_of_rows("facts.sex_key = -1") }} as sex_unknown_share,
         {{ share_of_rows("facts.age_group_key = -1") }} as age_group_unknown_share,
         {{ share_of_rows("facts.point_of_entry_key = -1") }} as point_of_entry_unknown_share,
@@ -21,8 +21,7 @@ evidence as (
             as point_of_entry_not_open_rows,
         count(*) filter (where facts.age_years < 0 or facts.age_years > 100) as age_implausible_rows,
         count(*) filter (where facts.returned_on > submissions.received_at) as after_receipt_rows,
-        count(*) filter (where facts.date_key // 100 <> cast(replace(submissions.period, '-', '') as integer))
-            as outside_period_rows,
+        {{ outside_period_rows() }},
         count(*) filter (where facts.person_key <> -1)
         - count(distinct (facts.person_key, facts.returned_on)) filter (where facts.person_key <> -1)
             as duplicate_rows

@@ -9,7 +9,7 @@ evidence as (
         count(distinct nullif(facts.person_key, -1)) as persons,
         count(distinct facts.centre_code) as centres,
         {{ share_of_rows("facts.person_key = -1") }} as document_missing_share,
-        {{ share_of_rows("facts.sex_key = " ~ surrogate_key(["'female'"])) }} as female_share,
+        {{ female_share() }} as female_share,
         {{ share_of_rows("facts.sex_key = -1") }} as sex_unknown_share,
         {{ share_of_rows("facts.centre_code = 'unknown'") }} as centre_unknown_share,
         {{ share_of_rows("facts.service_code = 'unknown'") }} as service_unknown_share,
@@ -21,8 +21,7 @@ evidence as (
         count(*) filter (where facts.amount_recovered is not null and facts.amount_recovered_usd is null)
             as amount_without_rate_rows,
         count(*) filter (where facts.amount_recovered > 0 and facts.currency_key = -1) as amount_without_currency_rows,
-        count(*) filter (where facts.date_key // 100 <> cast(replace(submissions.period, '-', '') as integer))
-            as outside_period_rows
+        {{ outside_period_rows() }}
     from {{ ref('fct_service_contact') }} as facts
     inner join {{ ref('dim_submission') }} as submissions on facts.submission_key = submissions.submission_key
     group by submissions.extract, submissions.period

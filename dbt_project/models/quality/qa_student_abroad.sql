@@ -8,7 +8,7 @@ evidence as (
         count(*) as rows,
         count(distinct facts.person_key) as persons,
         count(distinct facts.destination_country_key) as destinations,
-        {{ share_of_rows("facts.sex_key = " ~ surrogate_key(["'female'"])) }} as female_share,
+        {{ female_share() }} as female_share,
         {{ share_of_rows("facts.sex_key = -1") }} as sex_unknown_share,
         {{ share_of_rows("facts.age_group_key = -1") }} as age_group_unknown_share,
         {{ share_of_rows("facts.province_key = -1") }} as province_unknown_share,

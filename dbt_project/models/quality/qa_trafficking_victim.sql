@@ -20,7 +20,7 @@ evidence as (
 
         count(*) as rows,
         cast(sum(victims) as bigint) as victims,
-        {{ share_of_rows("sex_key = " ~ surrogate_key(["'female'"])) }} as female_share,
+        {{ female_share('sex_key') }} as female_share,
         {{ share_of_rows("is_minor") }} as minor_share,
         {{ share_of_rows("sex_key = -1") }} as sex_unknown_share,
         {{ share_of_rows("is_minor is null") }} as minor_unknown_share,

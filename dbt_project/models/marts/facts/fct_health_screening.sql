@@ -27,7 +27,6 @@ final as (
         coalesce(points.point_of_entry_key, -1) as point_of_entry_key,
         coalesce(points.province_key, -1) as province_key,
         coalesce(nationalities.country_key, -1) as nationality_key,
-        coalesce(dates.covid_period_key, -1) as covid_period_key,
         {{ source_key('screenings._extract') }} as source_key,
         screenings._landing_id as submission_key,
 
@@ -47,7 +46,6 @@ final as (
         on screenings.point_of_entry_code = points.point_of_entry_code
         and {{ held_on('points', 'screenings.screened_on') }}
     left join {{ ref('dim_country') }} as nationalities on screenings.nationality_code = nationalities.country_code
-    left join {{ ref('dim_date') }} as dates on {{ date_key('screenings.screened_on') }} = dates.date_key
 )
 
 select * from final

@@ -33,7 +33,6 @@ final as (
         coalesce(points.point_of_entry_key, -1) as point_of_entry_key,
         coalesce(provinces.province_key, -1) as province_key,
         coalesce(countries.country_key, -1) as country_left_key,
-        coalesce(dates.covid_period_key, -1) as covid_period_key,
         {{ source_key('returns._extract') }} as source_key,
         returns._landing_id as submission_key,
 
@@ -58,7 +57,6 @@ final as (
         on returns.province_code = provinces.province_code
         and {{ held_on('provinces', 'returns.returned_on') }}
     left join {{ ref('dim_country') }} as countries on returns.country_left_code = countries.country_code
-    left join {{ ref('dim_date') }} as dates on {{ date_key('returns.returned_on') }} = dates.date_key
 )
 
 select * from final
