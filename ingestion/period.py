@@ -26,6 +26,7 @@ MONTHS = {
     for number, name in enumerate(names.split(), start=1)
 }
 BUDDHIST_OFFSET = 543
+PARTS = {"year": "YYYY", "quarter": "n", "month": "MM"}
 
 
 def period_of(con: duckdb.DuckDBPyConnection, path: Path, folder: str, contract: Contract, scratch: Path, name: str = "") -> str:
@@ -43,10 +44,10 @@ def period_of(con: duckdb.DuckDBPyConnection, path: Path, folder: str, contract:
     rule = contract.period
     if rule.source == "file_name":
         found = re.search(rule.pattern, with_ascii_digits(name or path.name))
-        where = f"the file name (expected a part like {rule.pattern})"
+        where = f"file name *{legible(rule.pattern)}*"
     elif rule.source == "text":
         found = _search_text(con, path, contract, scratch)
-        where = f"the file's text (expected a part like {rule.pattern})"
+        where = f"'{legible(rule.pattern)}' in the file"
     else:
         found = _latest_in_column(con, path, contract, scratch)
         where = f"column '{rule.column}'"
@@ -54,6 +55,14 @@ def period_of(con: duckdb.DuckDBPyConnection, path: Path, folder: str, contract:
     if period is None:
         raise Refusal("period_not_told", expected=where)
     return period
+
+
+def legible(pattern: str) -> str:
+    """A pattern as a person would write it down: ``(?P<year>\\d{4})-(?P<month>\\d{2})`` is ``YYYY-MM``."""
+    told = re.sub(r"\(\?P<(\w+)>[^()]*\)", lambda group: PARTS[group[1]], pattern)
+    told = re.sub(r"\\d\{(\d)\}", lambda digits: "#" * int(digits[1]), told)
+    told = re.sub(r"\\[a-zA-Z][+*?]?", " ", re.sub(r"[\^$]|(?<!\\)\?", "", told))
+    return " ".join(re.sub(r"\\(\W)", r"\1", told).split())
 
 
 def _from_groups(found: re.Match, calendar: str) -> str | None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from functools import cache
 
-import yaml
-
 from ingestion.contract import Column, Contract
 from ingestion.paths import PROJECT
 from ingestion.period import BUDDHIST_OFFSET
 from ingestion.record import Label, Record, load_records
 from ingestion.refusal import catalogue
+from ingestion.yaml_model import load_yaml
 
 EXAMPLE = dt.datetime(2026, 12, 31, 16, 5)
 ISO = ["%Y-%m-%d"]
@@ -24,7 +23,7 @@ DATE_PARTS = {
 @cache
 def texts() -> dict[str, dict[str, Label]]:
     """``{group: {key: Label}}``."""
-    loaded = yaml.safe_load((PROJECT / "ingestion" / "receipt" / "texts.yml").read_text(encoding="utf-8"))
+    loaded = load_yaml(PROJECT / "ingestion" / "receipt" / "texts.yml")
     return {group: {key: Label(**words) for key, words in entries.items()} for group, entries in loaded.items()}
 
 

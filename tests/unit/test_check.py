@@ -66,7 +66,11 @@ def test_no_key_is_needed_and_the_one_there_is_stays(tmp_path: Path, away: Path,
 def test_a_file_that_would_be_refused_says_so_with_the_remedy(root: DataRoot, away: Path, capsys: pytest.CaptureFixture) -> None:
     assert check.main([str(a_file(away, name="march.csv")), CROSSINGS]) == 1
     said = capsys.readouterr().out
-    assert "would be REFUSED: the period cannot be told" in said and "sub-folder" in said and "ບໍ່ຮູ້ວ່າແມ່ນຂອງເດືອນໃດ" in said
+    assert (
+        "would be REFUSED: the period cannot be told (agreed: file name *YYYY-MM*)" in said
+        and "sub-folder" in said
+        and "ບໍ່ຮູ້ວ່າແມ່ນຂອງເດືອນໃດ" in said
+    )
     assert check.main([str(a_file(away, name="march.csv")), CROSSINGS, "--period", "2026-03"]) == 0
     assert check.main([str(a_file(away, line(time="x"), filler=0)), CROSSINGS]) == 1
     assert "100.0 % of the rows are rejected" in capsys.readouterr().out
