@@ -7,7 +7,7 @@ import duckdb
 from ingestion import normalise
 from ingestion.codelists import unknown_code
 from ingestion.contract import Column, Contract, Residual
-from ingestion.decode import JUDGED, SENT
+from ingestion.decode import JUDGED, SENT, STACKED
 from ingestion.record import NUMERIC, Record
 from ingestion.refusal import Refusal
 from ingestion.sql import quoted
@@ -35,7 +35,7 @@ def check_totals(con: duckdb.DuckDBPyConnection, contract: Contract, record: Rec
     is_total = f'"{rule.field}" in (select raw from total_labels)'
     if rule.must_add_up:
         _compare_totals(con, contract, record, is_total)
-    return con.execute(f"delete from {SENT} where {is_total}").fetchone()[0]
+    return con.execute(f"delete from {STACKED} where {is_total}").fetchone()[0]
 
 
 def _compare_totals(con: duckdb.DuckDBPyConnection, contract: Contract, record: Record, is_total: str) -> None:

@@ -15,10 +15,14 @@ from ingestion.record import NUMERIC, TEMPORAL, Field, Record
 from ingestion.sql import quoted
 
 SENT = "sent_text"
+STACKED = "stacked_text"
 JUDGED = "judged"
 UNRECOGNISED = "_unrecognised"
+PARSED = NUMERIC | TEMPORAL | {"boolean"}
 FIRST_DAY, LAST_DAY = "date '1900-01-01'", "date '2100-12-31'"
 """Of any date: a Buddhist year where none is declared lies above, a Gregorian one where Buddhist years are below."""
+FEW_ROWS, MOST_IDENTIFIERS = 10_000, 3_000_000
+"""Between these a map of identifiers pays: below, its statement costs more than it saves; above, it fills the memory."""
 
 
 @dataclass(frozen=True)
@@ -42,38 +46,36 @@ class Decoder:
         """Create temp table ``judged``."""
         delivered = [name for name in self.record.fields if name in self.headers]
         coded = [name for name in delivered if self.record.fields[name].type == "code"]
+        parsed = [name for name in delivered if self.record.fields[name].type in PARSED]
         within = {name: parent for name in coded if (parent := self.record.fields[name].within) in coded}
         self._map_codes([name for name in coded if name not in within])
         for name, parent in within.items():
             self._map_codes_within(name, parent)
+        mapped = self._map_repeated_identifiers([name for name in self.record.identifiers if name in delivered])
         joins = " ".join(
             f'left join map_{name} on map_{name}.raw = sent."{name}" and map_{name}.parent is not distinct from sent."{within[name]}"'
             if name in within
             else f'left join {self._map(name)} on map_{name}.raw = sent."{name}"'
             for name in coded
         )
-        columns = ", ".join(f"{self._landed(name, name in delivered)} as {self.record.landed_name(name)}" for name in self.record.fields)
+        joins += " ".join(f' left join map_{name} on map_{name}.raw = sent."{name}"' for name in mapped)
+        landed = {name: f"map_{name}.pseudonym" if name in mapped else self._landed(name, name in delivered) for name in self.record.fields}
+        columns = ", ".join(f"{expression} as {self.record.landed_name(name)}" for name, expression in landed.items())
         for name in self.record.free_texts:
             text, score = (f"map_{name}.kept_text", f"map_{name}.score") if name in delivered else ("null::varchar", "null::double")
             columns += f", {text} as {name}_text, {score} as {name}_score"
-        texts = ", ".join(
-            [f'{self._text(name)} as "_text_{name}"' for name in delivered]
-            + [f'map_{name}.is_legacy as "_legacy_{name}"' for name in coded]
-        )
-        spent = ", ".join(["_is_too_long", *(f'"_text_{name}"' for name in delivered), *(f'"_legacy_{name}"' for name in coded)])
+        asked = {f"_raw_{name}": f'sent."{name}"' for name in parsed}
+        asked |= {f"_text_{name}": f"map_{name}.text" for name in coded} | {f"_legacy_{name}": f"map_{name}.is_legacy" for name in coded}
+        carried = "".join(f', {expression} as "{name}"' for name, expression in asked.items())
         unrecognised = self._list({name: f"map_{name}.text is not null and map_{name}.code is null" for name in coded})
-        cells = ", ".join(f'{self._cell(name)} as "{name}"' for name in delivered)
         self.con.execute(
             f"""
             create or replace temp table {JUDGED} as
-            with sent as (
-                select {cells}, _sheet, _row, _is_too_long, rowid as _cell from {SENT}
-            ),
-            typed as (
-                select {columns}, {texts}, {unrecognised} as {UNRECOGNISED}, sent._sheet, sent._row, sent._is_too_long, sent._cell
-                from sent {joins}
+            with typed as (
+                select {columns}, {unrecognised} as {UNRECOGNISED}, _sheet, _row, _cell, _is_too_long{carried}
+                from {SENT} as sent {joins} where _is_filled
             )
-            select * exclude ({spent}),
+            select * exclude ({", ".join(f'"{name}"' for name in ("_is_too_long", *asked))}),
                 {self._scope()} as _in_scope, {self._reasons(delivered)} as _reasons
             from typed
             """
@@ -83,20 +85,15 @@ class Decoder:
     def _column(self, name: str) -> Column:
         return self.contract.columns.get(name) or Column(constant="")
 
-    def _cell(self, name: str) -> str:
-        """The cell without blanks around it; for a code as sent, because its map is by that and cleans each spelling once."""
-        return f'"{name}"' if self.record.fields[name].type == "code" else normalise.cleaned(f'"{name}"')
-
-    def _text(self, name: str) -> str:
-        field, cell = self.record.fields[name], f'sent."{name}"'
-        if field.type == "code":
-            return f"map_{name}.text"
-        return normalise.without_marks(cell, self.contract) if field.type in NUMERIC else cell
+    def _text(self, name: str, cell: str) -> str:
+        """What stands in a cell that is no code: null where it is blank or marked as missing."""
+        text = normalise.cleaned(cell)
+        return normalise.without_marks(text, self.contract) if self.record.fields[name].type in NUMERIC else text
 
     def _landed(self, name: str, delivered: bool) -> str:
-        field, column, cell = self.record.fields[name], self._column(name), self._text(name)
+        field, column, cell = self.record.fields[name], self._column(name), f'sent."{name}"'
         if field.type == "status":
-            measure = f'sent."{field.of}"'
+            measure = normalise.cleaned(f'sent."{field.of}"')
             return normalise.status(measure, self.contract) if field.of in self.headers else "'M'"
         if field.type == "code":
             unknown = unknown_code(field.codes)
@@ -105,14 +102,35 @@ class Decoder:
         if not delivered:
             return f"null::{self.record.landed_columns[self.record.landed_name(name)]}"
         if field.type in NUMERIC:
-            return normalise.number(cell, field, column, column.number or self.contract.numbers)
+            raw = "null" if self.contract.missing_marks else cell
+            return normalise.number(self._text(name, cell), field, column, column.number or self.contract.numbers, raw)
         if field.type in TEMPORAL:
             return normalise.moment(cell, field, column, self.contract.file.kind == "excel")
         if field.type == "identifier":
-            return normalise.identifier(cell)
+            return normalise.identifier(normalise.cleaned(cell))
         if field.type == "boolean":
-            return f"try_cast({cell} as boolean)"
-        return cell
+            return f"try_cast({normalise.cleaned(cell)} as boolean)"
+        return normalise.cleaned(cell)
+
+    def _map_repeated_identifiers(self, names: list[str]) -> list[str]:
+        """``map_<name>``: each distinct cell → its pseudonym, for the fields in which that saves half the hashing or more.
+
+        A keyed hash costs as much as everything else that is done to a row.
+        """
+        if not names:
+            return []
+        counts = ", ".join(f'approx_count_distinct("{name}")' for name in names)
+        rows, *distinct = self.con.execute(f"select count(*), {counts} from {SENT}").fetchone()
+        chosen = [name for name, cells in zip(names, distinct, strict=True) if rows > FEW_ROWS and cells < min(rows / 2, MOST_IDENTIFIERS)]
+        for name in chosen:
+            self.con.execute(
+                f"""
+                create or replace temp table map_{name} as
+                select raw, {normalise.identifier(normalise.cleaned("raw"))} as pseudonym
+                from (select distinct "{name}" as raw from {SENT}) where raw is not null
+                """
+            )
+        return chosen
 
     def _map_codes(self, names: list[str]) -> None:
         """``map_codes``: each distinct cell of each field → its text and code; the contract's own spellings win.
@@ -203,24 +221,26 @@ class Decoder:
         return self._list(conditions | self._currency_reasons(delivered))
 
     def _field_reasons(self, name: str, field: Field) -> dict[str, str]:
-        landed, text = self.record.landed_name(name), f'"_text_{name}"'
+        landed = self.record.landed_name(name)
         found: dict[str, str] = {}
+        text = f'"_text_{name}"' if field.type == "code" else landed
+        if field.type in PARSED:
+            text = self._text(name, f'"_raw_{name}"')
         if field.required:
-            found[f"{name}:missing_value"] = f"{text} is null"
+            # The text is asked only of cells that gave no value, because to clean a cell costs more than to read it.
+            found[f"{name}:missing_value"] = f"{landed} is null and {text} is null" if field.type in PARSED else f"{text} is null"
         wrong = {"code": "unrecognised_code", "date": "not_a_date", "timestamp": "not_a_date"}.get(field.type, "not_a_number")
         if field.type in NUMERIC | TEMPORAL:
-            found[f"{name}:{wrong}"] = f"{text} is not null and {landed} is null"
+            found[f"{name}:{wrong}"] = f"{landed} is null and {text} is not null"
             if field.type in TEMPORAL:
                 found[f"{name}:implausible_year"] = f"{landed} < {FIRST_DAY} or {landed} > {LAST_DAY}"
         elif field.type == "text":
-            found[f"{name}:legacy_font"] = legacy.has_signs(text)
+            found[f"{name}:legacy_font"] = legacy.has_signs(landed)
         elif field.type == "code":
             # Only a spelling that no list knows can be one, so most rows are asked no more than whether there is any.
             found[f"{name}:legacy_font"] = f'len({UNRECOGNISED}) > 0 and "_legacy_{name}"'
             if field.on_unrecognised == "reject" or unknown_code(field.codes) is None:
                 found[f"{name}:{wrong}"] = f"{text} is not null and list_contains({UNRECOGNISED}, {quoted(name)})"
-        elif field.type == "identifier" and field.required:
-            found[f"{name}:missing_value"] = f"{landed} is null"
         if field.minimum is not None:
             found[f"{name}:below_minimum"] = f"{landed} < {field.minimum!r}"
         if field.above is not None:
@@ -257,7 +277,7 @@ class Decoder:
         self.con.execute(
             f"""
             create or replace temp table repeated as
-            select {key}, min({{'sheet': _sheet, 'row': _row}}) as first_place from {JUDGED}
+            select {key}, min(_cell) as first_cell from {JUDGED}
             where len(_reasons) = 0 and _in_scope group by {key} having count(*) > 1
             """
         )
@@ -268,7 +288,7 @@ class Decoder:
             self.con.execute(
                 f"update {JUDGED} set _reasons = ['{first}:duplicate_key'] from repeated "
                 f"where {same} and len(_reasons) = 0 and _in_scope "
-                f"and {{'sheet': {JUDGED}._sheet, 'row': {JUDGED}._row}} > repeated.first_place"
+                f"and {JUDGED}._cell > repeated.first_cell"
             )
 
 

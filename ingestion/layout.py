@@ -20,12 +20,13 @@ INVISIBLE_FIRST = (0xA0, 0x200B, 0xFEFF)
 
 @dataclass(frozen=True)
 class Sent:
-    """``query`` selects ``_sheet``, ``_row``, ``_column`` and one VARCHAR column per delivered field, as sent.
+    """``query`` selects ``_sheet``, ``_row``, ``_column``, ``_is_filled`` and one VARCHAR column per delivered field, as sent.
 
     ``headers`` gives each field the heading its sender would recognise; ``unused`` lists columns of the
     file that the contract neither uses nor ignores. ``places`` tells the column that a field stands in;
     of values laid across the sheet ``_column`` tells it row by row, else that is null. ``_is_too_long`` marks
-    rows with more cells than headings; ``left_out`` counts the rows that the contract says are no data.
+    rows with more cells than headings, ``_is_filled`` those that are no empty rows; ``left_out`` counts the rows that the
+    contract says are no data. ``is_cheap`` says that the query costs next to nothing beyond reading its columns.
     """
 
     query: str
@@ -33,6 +34,7 @@ class Sent:
     unused: list[str]
     places: dict[str, int]
     left_out: int = 0
+    is_cheap: bool = False
 
 
 def arrange(con: duckdb.DuckDBPyConnection, text: TextTable, contract: Contract, table: Table, file_name: str) -> Sent:
@@ -87,14 +89,15 @@ def arrange(con: duckdb.DuckDBPyConnection, text: TextTable, contract: Contract,
         headers |= {field: field for field in (*table.unpivot.into, table.unpivot.value)}
     else:
         place = f"_row, {quoted(text.sheet)} as _sheet, null::bigint as _column, {_is_too_long(text)} as _is_too_long"
-        query = f"select {place}, {_listed(cells)} from {text.name} where {rows} and ({_any_filled(used)})"
+        query = f"select {place}, {_any_filled(used)} as _is_filled, {_listed(cells)} from {text.name} where {rows}"
     ignored = set(fold_all(con, contract.ignore))
     unused = [
         label
         for index, (label, key) in enumerate(zip(labels, folded, strict=True), start=1)
         if label and index not in used and key not in ignored
     ]
-    return Sent(query, headers, unused, places, left_out)
+    is_cheap = not (table.unpivot or table.leave_out or any(column.extract for column in contract.columns.values()))
+    return Sent(query, headers, unused, places, left_out, is_cheap)
 
 
 def column_labels(text: TextTable, table: Table) -> list[str]:
@@ -258,6 +261,6 @@ def _unpivoted(text: TextTable, cells: dict[str, str], spread: dict, table: Tabl
             )
             unpivot {nulls}("{table.unpivot.value}" for _heading in ({columns}))
         )
-        select spread.* exclude (_heading), headers._column, {", ".join(f'headers."{field}"' for field in told)}
+        select spread.* exclude (_heading), headers._column, true as _is_filled, {", ".join(f'headers."{field}"' for field in told)}
         from spread join headers using (_heading)
         """

@@ -40,8 +40,11 @@ def without_marks(cell: str, contract: Contract) -> str:
     return f"case {cases} else {cell} end"
 
 
-def number(cell: str, field: Field, column: Column, numbers: Numbers) -> str:
+def number(cell: str, field: Field, column: Column, numbers: Numbers, raw: str = "null") -> str:
     """A number in the declared notation; null where it is not one.
+
+    Args:
+        raw: the cell before it was cleaned, where it may be tried first because no number is a missing mark.
 
     With a decimal comma ``1.234`` must not be taken for a little more than one, so grouping is matched
     before anything is removed.
@@ -55,7 +58,7 @@ def number(cell: str, field: Field, column: Column, numbers: Numbers) -> str:
     careful = f"case when regexp_full_match({digits}, {quoted(shape)}) then try_cast({plain} as double) end"
     # A number of a workbook comes with an exponent (see the reader): its dot is a decimal one, whatever is declared.
     marked = f"case when regexp_full_match({cell}, '-?[0-9]+[.][0-9]+e0') then try_cast({cell} as double) else {careful} end"
-    value = f"coalesce(try_cast({cell} as double), {careful})" if point == "." else marked
+    value = f"coalesce(try_cast({raw} as double), try_cast({cell} as double), {careful})" if point == "." else marked
     if column.scale:
         value = f"({value}) * {column.scale!r}"
     if column.calendar == "buddhist":
@@ -63,7 +66,7 @@ def number(cell: str, field: Field, column: Column, numbers: Numbers) -> str:
     if field.type == "integer":
         return f"case when ({value}) = round({value}) then try_cast({value} as bigint) end"
     if field.type == "decimal" and point == "." and not column.scale:
-        return f"coalesce(try_cast({cell} as decimal(18,2)), try_cast({value} as decimal(18,2)))"
+        return f"coalesce(try_cast({raw} as decimal(18,2)), try_cast({cell} as decimal(18,2)), try_cast({value} as decimal(18,2)))"
     return f"case when isfinite({value}) then try_cast({value} as {LANDED_TYPE[field.type]}) end"
 
 
@@ -73,10 +76,15 @@ def moment(cell: str, field: Field, column: Column, in_workbook: bool = False) -
     Beyond strptime's codes a format may be ``quarter`` (2015Q4 → first day), ``roman_quarter`` (IV/2015),
     ``excel`` (serial day number). Cells that are dates in a workbook come as ISO dates, whatever format is declared
     for those that are text.
-    A Buddhist year is put back by 543 before parsing, because 29 February falls in different years.
+    A Buddhist year is put back by 543 before parsing, because 29 February falls in different years. A cell is tried as it
+    is, and cleaned only if that fails.
     """
-    digits = ascii_digits(cell)
     formats = column.format or ISO_DATE
+    either = [_moment(tried, formats, column, in_workbook) for tried in (cell, ascii_digits(cleaned(cell)))]
+    return f"try_cast(coalesce({', '.join(either)}) as {LANDED_TYPE[field.type]})"
+
+
+def _moment(digits: str, formats: list[str], column: Column, in_workbook: bool) -> str:
     if column.calendar == "buddhist":
         year = f"regexp_extract({digits}, '[0-9]{{4}}')"
         digits = f"replace({digits}, {year}, (try_cast({year} as integer) - {BUDDHIST_OFFSET})::varchar)"
@@ -97,8 +105,7 @@ def moment(cell: str, field: Field, column: Column, in_workbook: bool = False) -
         parsed.append(f"make_date(try_cast({year} as integer), {quarter} * 3 - 2, 1)::timestamp")
     if "excel" in formats:
         parsed.append(f"({EXCEL_EPOCH} + try_cast(try_cast({digits} as double) as integer))::timestamp")
-    target = LANDED_TYPE[field.type]
-    return f"try_cast(coalesce({', '.join(parsed)}) as {target})"
+    return f"coalesce({', '.join(parsed)})"
 
 
 def status(cell: str, contract: Contract) -> str:

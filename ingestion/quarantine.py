@@ -39,7 +39,7 @@ def write_quarantine(
             with rejected as materialized (
                 select sent.*, judged._reasons{read}
                 from {JUDGED} as judged
-                join {SENT} as sent on sent.rowid = judged._cell
+                join {SENT} as sent on sent._cell = judged._cell
                 where len(judged._reasons) > 0 and judged._in_scope
             ),
             masked as (
@@ -71,4 +71,4 @@ def _shown(record: Record, name: str, at: int) -> str:
 def _masked(cell: str) -> str:
     """A cell of many digits as its shape. Said once for all columns: each copy would compile its patterns anew, 1 ms a file."""
     shape = f"regexp_replace(regexp_replace({cell}, '\\p{{Nd}}', '9', 'g'), '\\p{{L}}', 'A', 'g')"
-    return f"case when length(regexp_replace({cell}, '\\P{{Nd}}', '', 'g')) >= {MANY_DIGITS} then {shape} else {cell} end"
+    return f"case when regexp_matches({cell}, '(\\p{{Nd}}\\P{{Nd}}*){{{MANY_DIGITS}}}') then {shape} else {cell} end"

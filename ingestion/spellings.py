@@ -50,7 +50,7 @@ def unrecognised_spellings(con: duckdb.DuckDBPyConnection, record: Record, heade
         if name in told:
             sent = cleaned(f'"{name}"')
             rows = con.execute(
-                f"select {sent}, count(*), min(odd_rows._row) from odd_rows join {SENT} as sent on sent.rowid = _cell "
+                f"select {sent}, count(*), min(odd_rows._row) from odd_rows join {SENT} as sent using (_cell) "
                 f"where list_contains(fields, {quoted(name)}) group by 1 order by 2 desc, 1 limit {LISTED_SPELLINGS}"
             ).fetchall()
             rows = [row for row in rows if row[0] is not None]

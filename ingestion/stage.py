@@ -14,7 +14,7 @@ from ingestion.archive import Submission
 from ingestion.checks import check_totals, settle_residual, too_many_rejected
 from ingestion.codelists import code_list_fingerprint
 from ingestion.contract import Contract
-from ingestion.decode import JUDGED, SENT, Decoder
+from ingestion.decode import JUDGED, SENT, STACKED, Decoder
 from ingestion.fold import load_fold
 from ingestion.identifiers import key_fingerprint, load_key, pseudonym_key
 from ingestion.key_bridge import write_bridge
@@ -94,6 +94,16 @@ def stage(con: duckdb.DuckDBPyConnection, root: DataRoot, submission: Submission
         load_key(con, pseudonym_key(root))
     folder = root.staging / f"{submission.extract}.{submission.period}"
     folder.mkdir(parents=True, exist_ok=True)
+    try:
+        return _staged(con, root, submission, contract, folder, started)
+    finally:
+        _forget_sent(con)
+
+
+def _staged(
+    con: duckdb.DuckDBPyConnection, root: DataRoot, submission: Submission, contract: Contract, folder: Path, started: float
+) -> Staged:
+    record = load_records()[contract.record]
     headers, unused, left_out = _read_sent(con, root, submission, contract, folder)
     totals = left_out + check_totals(con, contract, record)
     Decoder(con, record, contract, submission.period, headers).run()
@@ -125,21 +135,36 @@ def stage(con: duckdb.DuckDBPyConnection, root: DataRoot, submission: Submission
 def _read_sent(
     con: duckdb.DuckDBPyConnection, root: DataRoot, submission: Submission, contract: Contract, scratch: Path
 ) -> tuple[dict[str, str], list[str], int]:
-    """Stack the declared tables of the file into ``sent_text``; tell the headings, the columns not used and the rows left out."""
-    con.execute(f"drop table if exists {SENT}")
+    """Make ``sent_text`` of the declared tables of the file; tell the headings, the columns not used and the rows left out.
+
+    It is a view: of the sheet itself where that will do, because copying all its text takes as long as decoding it, else of
+    ``stacked_text``, the tables one upon another.
+    """
     headers: dict[str, str] = {}
     unused: list[str] = []
     left_out = 0
     for table in contract.tables:
         text = read_text(con, submission.bytes_path(root), contract, table, scratch)
         sent = arrange(con, text, contract, table, submission.file_name)
-        exists = table is not contract.tables[0]
-        con.execute(f"insert into {SENT} by name {sent.query}" if exists else f"create temp table {SENT} as {sent.query}")
         headers |= sent.headers
         unused += sent.unused
         left_out += sent.left_out
+        if sent.is_cheap and len(contract.tables) == 1 and not contract.totals:
+            con.execute(f"create temp view {SENT} as select *, _row as _cell from ({sent.query})")
+            return headers, unused, left_out
+        rows = f"from ({sent.query}) where _is_filled"
+        first = table is contract.tables[0]
+        con.execute(f"create temp table {STACKED} as {rows}" if first else f"insert into {STACKED} by name {rows}")
         forget_text(con)
+    con.execute(f"create temp view {SENT} as select *, rowid as _cell from {STACKED}")
     return headers, unused, left_out
+
+
+def _forget_sent(con: duckdb.DuckDBPyConnection) -> None:
+    """Free the memory that the text of a file takes."""
+    con.execute(f"drop view if exists {SENT}")
+    con.execute(f"drop table if exists {STACKED}")
+    forget_text(con)
 
 
 def _write_accepted(con: duckdb.DuckDBPyConnection, record: Record, submission: Submission, number: int, target: Path) -> None:

@@ -53,5 +53,5 @@ def read_text(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract, ta
 
 def forget_text(con: duckdb.DuckDBPyConnection) -> None:
     """Free the memory that the sheet read last takes."""
-    con.execute("drop view sheet_text")
-    con.execute("drop table sheet_cells")
+    con.execute("drop view if exists sheet_text")
+    con.execute("drop table if exists sheet_cells")

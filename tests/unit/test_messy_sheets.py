@@ -100,7 +100,7 @@ def test_where_the_unit_under_the_headings_changes_the_file_is_refused(root: Dat
 def test_men_are_not_derived_where_women_are_missing_or_more_than_all(root: DataRoot) -> None:
     rows = [["ອັດຕະປື", 30, None], ["ເຊກອງ", 30, 31], ["ຜົ້ງສາລີ", 30, 14], ["ລວມທັງໝົດ", 90, 45]]
     done = send(root, with_female(), population_workbook(rows=rows), "a.xlsx")
-    assert landed_rows(root, "population", "province, sex, persons") == [("LA02", "male", 16_000), ("LA02", "female", 14_000)]
+    assert set(landed_rows(root, "population", "province, sex, persons")) == {("LA02", "male", 16_000), ("LA02", "female", 14_000)}
     assert (done.rows_read, done.rows_rejected) == (5, 3)
     assert done.rejected_by_reason == {"persons:part_exceeds_total": 2, "persons:part_missing": 1}
 
