@@ -197,3 +197,19 @@ def test_a_core_file_of_the_parsing_process_is_never_written(site: DataRoot) -> 
     isolated.close()
     (core,) = [line for line in limits.splitlines() if line.startswith("Max core file size")]
     assert core.split()[4:6] == ["0", "0"]
+
+
+def test_a_person_has_one_pseudonym_in_a_small_file_and_in_a_large_one(root: DataRoot) -> None:
+    """In a large file each number is hashed once, however often and however written it comes."""
+    persons = ["SYN0000001", " syn 000-0002", "ເລກ 0003"]
+    crossings(root, 3, *persons)
+    rows = [
+        ROW.format(month=4, number=persons[at % 3]).replace("10:15:00", f"{at // 3600:02d}:{at // 60 % 60:02d}:{at % 60:02d}")
+        for at in range(12_000)
+    ]
+    drop(root, CROSSINGS, "crossings_2026-04.csv", crossings_csv(rows))
+    receive(root)
+    held: dict[str, set[int]] = {"2026-03": set(), "2026-04": set()}
+    for period, key in landed_rows(root, "border_crossing", "_period, person_key"):
+        held[period].add(key)
+    assert held["2026-03"] == held["2026-04"] and len(held["2026-03"]) == 3
