@@ -74,8 +74,8 @@ def listing(entries: Sequence[catalogue.Entry]) -> Iterator[str]:
 
 def rolled_back(event: history.Event) -> Iterator[str]:
     yield f"latest: {event.previous_version} → {event.release_version} ({event.reason})"
-    if event.withdrawn_versions:
-        yield f"withdrawn: {', '.join(event.withdrawn_versions)}. A night without news leaves latest where it is; a corrected"
+    if event.withdrawn:
+        yield f"withdrawn: {', '.join(event.withdrawn)}. A night without news leaves latest where it is; a corrected"
         yield "delivery or rule, or make nightly FORCE=1, publishes a newer release. Readers keep the old one until they reconnect."
 
 
@@ -101,7 +101,7 @@ def _show_in_dagster(root: DataRoot, event: history.Event) -> None:
                     "version": event.release_version,
                     "path": dg.MetadataValue.path(root.releases / event.release_version),
                     "rolled_back_from": event.previous_version,
-                    "withdrawn": ", ".join(event.withdrawn_versions),
+                    "withdrawn": ", ".join(event.withdrawn),
                     "reason": event.reason,
                     "by": event.done_by,
                 },

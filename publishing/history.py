@@ -26,7 +26,7 @@ COLUMNS = {
     "event": "VARCHAR",
     "release_version": "VARCHAR",
     "previous_version": "VARCHAR",
-    "withdrawn_versions": "VARCHAR[]",
+    "withdrawn": "MAP(VARCHAR, JSON)",
     "code_version": "VARCHAR",
     "occurred_at": "TIMESTAMP",
     "done_by": "VARCHAR",
@@ -54,7 +54,6 @@ class Event:
     tag: str = ""
     gate_sha256: str = ""
     withdrawn: dict[str, dict[str, str]] = field(default_factory=dict)
-    withdrawn_versions: list[str] = field(default_factory=list)
 
 
 def record(root: DataRoot, event: str, release_version: str, **about: Any) -> Event:
@@ -79,7 +78,7 @@ def withdrawn(root: DataRoot) -> dict[str, Event]:
     for entry in events(root):
         if entry.event == "rolled_back":
             standing.pop(entry.release_version, None)
-            standing |= dict.fromkeys(entry.withdrawn_versions, entry)
+            standing |= dict.fromkeys(entry.withdrawn, entry)
     return standing
 
 
@@ -98,11 +97,11 @@ def write_table(root: DataRoot) -> Path:
     held = [quoted(str(path)) for path in sorted(root.release_log.glob("[0-9]*.json"))]
     shape = ", ".join(f"{quoted(name)}: {quoted(kind)}" for name, kind in COLUMNS.items())
     nothing = ", ".join(f"null::{kind} as {name}" for name, kind in COLUMNS.items())
-    rows = f"select * from read_json([{', '.join(held)}], columns = {{{shape}}})" if held else f"select {nothing} where false"
+    rows = f"from read_json([{', '.join(held)}], columns = {{{shape}}})" if held else f"from (select {nothing} where false)"
     target = root.release_events_meta
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.name}.partial")
     with duckdb.connect() as con:
-        con.execute(f"copy ({rows}) to {quoted(str(partial))} (format parquet)")
+        con.execute(f"copy (select * replace (map_keys(withdrawn) as withdrawn) {rows}) to {quoted(str(partial))} (format parquet)")
     partial.replace(target)
     return target

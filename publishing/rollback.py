@@ -36,7 +36,6 @@ def roll_back(root: DataRoot, named: str, reason: str) -> history.Event:
             previous_version=left,
             reason=" ".join(reason.split()),
             withdrawn=passed,
-            withdrawn_versions=sorted(passed),
         )
         point_latest(root, release)
     return event

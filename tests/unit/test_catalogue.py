@@ -77,8 +77,7 @@ def test_what_cannot_be_a_tag(root: DataRoot, name: str) -> None:
 
 def test_what_was_rolled_back_stands_until_latest_returns_to_it(root: DataRoot) -> None:
     one, two, three = VERSIONS[-3:]
-    passed = {"withdrawn": {two: {}, three: {}}, "withdrawn_versions": [two, three]}
-    history.record(root, "rolled_back", one, reason="wrong rates", **passed)
+    history.record(root, "rolled_back", one, reason="wrong rates", withdrawn={two: {}, three: {}})
     assert set(history.withdrawn(root)) == {two, three}
     history.record(root, "rolled_back", two, reason="only the last was wrong")
     assert set(history.withdrawn(root)) == {three}

@@ -10,7 +10,7 @@ final as (
         event,
         release_version,
         previous_version,
-        withdrawn_versions,
+        withdrawn as withdrawn_versions,
         code_version,
         occurred_at,
         done_by,
