@@ -11,8 +11,10 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 # Ten months more than three years, so that 2023 is whole: the last year with a published total to compare with.
 MONTHS ?= 46
 SCALE ?= 1.0
+# Words of a person, which the shell must not read as its own: they reach a command by the environment.
+export RELEASE REASON TAG
 
-.PHONY: help setup demo nightly contract check dev test lint bench docs lock clean
+.PHONY: help setup demo nightly contract check releases verify rollback tag dev test lint bench docs lock clean
 
 help:                ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +42,18 @@ contract: setup      ## draft a contract from a sample: FILE=… [EXTRACT=sender
 
 check: setup         ## what would become of a file, nothing landed: FILE=… EXTRACT=… [PERIOD=YYYY-MM] [RECEIPT=folder]
 	@$(BIN)/python -m orchestration.check "$(FILE)" "$(EXTRACT)" --period "$(PERIOD)" $(if $(RECEIPT),--receipt "$(RECEIPT)")
+
+releases: setup      ## the releases that are kept: when, by whom, tags, size, what was rolled back
+	@$(BIN)/python -m orchestration.releases list
+
+verify: setup        ## whether a release is what was judged: [RELEASE=version, tag, latest or the path of a copy]
+	@$(BIN)/python -m orchestration.releases verify "$${RELEASE:-latest}"
+
+rollback: setup      ## let latest point to another release, back or forward: RELEASE=… REASON="…"
+	@$(BIN)/python -m orchestration.releases rollback "$$RELEASE" --reason "$$REASON"
+
+tag: setup           ## name a release, which keeps it for good: RELEASE=… TAG="Migration Profile 2026"
+	@$(BIN)/python -m orchestration.releases tag "$$RELEASE" "$$TAG"
 
 dev: setup           ## the Dagster UI and daemon on this machine, http://127.0.0.1:3000
 	@$(BIN)/python -m orchestration.home

@@ -42,12 +42,16 @@ class Suite(StrictModel):
 
 @dataclass(frozen=True)
 class Finding:
-    """What one expectation said. ``rows`` are the index values of the rows that fail it, in the suite's order."""
+    """What one expectation said. ``rows`` are the index values of the rows that fail it, in the suite's order.
+
+    ``outcome`` is the result as Great Expectations gave it; None where it gave none, or an error instead.
+    """
 
     expectation: Expectation
     passed: bool
     rows: list[tuple]
     detail: str
+    outcome: Any = None
 
 
 def load_suites(folder: Path) -> dict[str, Suite]:
@@ -117,7 +121,7 @@ def _finding(suite: Suite, expectation: Expectation, outcome: Any, evidence: pd.
     if outcome.exception_info and outcome.exception_info.get("raised_exception", _raised_inside(outcome.exception_info)):
         return Finding(expectation, False, [], f"the check itself failed: {_exception_text(outcome.exception_info)}")
     if outcome.success:
-        return Finding(expectation, True, [], "")
+        return Finding(expectation, True, [], "", outcome)
     positions = outcome.result.get("unexpected_index_list") or []
     rows = [tuple(evidence.loc[position, suite.index]) for position in map(_position, positions)]
     column = expectation.arguments.get("column", "")
@@ -131,7 +135,7 @@ def _finding(suite: Suite, expectation: Expectation, outcome: Any, evidence: pd.
     observed = outcome.result.get("observed_value")
     limits = ", ".join(f"{key} {value}" for key, value in expectation.arguments.items() if key != "column")
     found = (shown + more) or f"observed {observed}"
-    return Finding(expectation, False, rows, f"{found} (allowed: {limits}; {expectation.because})")
+    return Finding(expectation, False, rows, f"{found} (allowed: {limits}; {expectation.because})", outcome)
 
 
 def _position(entry: Any) -> int:

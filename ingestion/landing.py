@@ -209,8 +209,10 @@ def _commit(root: DataRoot, staged: Staged, history: History) -> Submission:
         for source, target in ((staged.quarantine, held), (staged.accepted, in_place)):
             target.parent.mkdir(parents=True, exist_ok=True)
             source.replace(target)
-        now = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        done = submission.became(root, "landed", landed_at=now, reason="", remedy="")
+        # The same landing again, as when raw/ was lost, keeps its time: what is made from the archive must not differ.
+        is_same = staged.before.outcome == "landed" and staged.before.landing_id == submission.landing_id
+        landed_at = staged.before.landed_at if is_same else dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        done = submission.became(root, "landed", landed_at=landed_at, reason="", remedy="")
     rejected = staged.quarantine if staged.quarantine.exists() else root.quarantine_file(submission.extract, submission.period)
     give_receipt(root, done, contract, rejected, spellings=staged.spellings)
     for entry in list(known):

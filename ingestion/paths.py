@@ -93,6 +93,16 @@ class DataRoot:
         return self.releases / "latest"
 
     @property
+    def tags(self) -> Path:
+        """Names that people gave to releases: links beside them."""
+        return self.releases / "tags"
+
+    @property
+    def release_log(self) -> Path:
+        """What was published, tagged and rolled back: one file per event, only ever added to."""
+        return self.path / "release_log"
+
+    @property
     def synthetic_marker(self) -> Path:
         """Present in a data root made by ``make demo``: all it holds is synthetic."""
         return self.path / "SYNTHETIC"
@@ -125,3 +135,7 @@ class DataRoot:
     @property
     def extracts_meta(self) -> Path:
         return self.raw / "_meta" / "extracts.parquet"
+
+    @property
+    def release_events_meta(self) -> Path:
+        return self.raw / "_meta" / "release_events.parquet"

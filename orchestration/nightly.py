@@ -56,7 +56,7 @@ def run_night(root: DataRoot, instance: dg.DagsterInstance, *, force: bool) -> i
     """Run the job and say what came of it; return the exit code."""
     from orchestration.definitions import build_definitions
 
-    before = {(entry.record_path(root), entry.landed_at, entry.outcome) for entry in submissions(root)}
+    before = {entry.record_path(root): entry for entry in submissions(root)}
     if len(waiting(root)) > len(waiting(root, STABLE_SECONDS)):
         time.sleep(STABLE_SECONDS)
     print(f"Migration warehouse at {root.path}")
@@ -64,7 +64,7 @@ def run_night(root: DataRoot, instance: dg.DagsterInstance, *, force: bool) -> i
     logging.getLogger("dagster._core.execution.plan.active").setLevel(logging.ERROR)
     job = build_definitions().resolve_job_def(NIGHTLY_JOB)
     result = job.execute_in_process(instance=instance, run_config=run_config(force), tags=STARTED_BY, raise_on_error=False)
-    handled = [entry for entry in submissions(root) if (entry.record_path(root), entry.landed_at, entry.outcome) not in before]
+    handled = [entry for entry in submissions(root) if entry != before.get(entry.record_path(root))]
     told = [
         *outcome(root, result),
         *quarantined(handled),
@@ -101,13 +101,15 @@ def bury_dead_runs(instance: dg.DagsterInstance) -> None:
 
 def outcome(root: DataRoot, result: dg.ExecuteInProcessResult) -> Iterator[str]:
     """The first thing to know: released, nothing changed, or every reason why not."""
+    from publishing.build import nothing_changed
+
     if not result.success:
         yield "NOT RELEASED. What stands in the way:"
         yield from (f"  {line}" for reason in reasons(result) for line in reason.splitlines())
         return
     released = next((event for event in result.get_asset_materialization_events() if event.asset_key == keys.RELEASE), None)
     if released is None:
-        yield f"Nothing changed since release {root.latest.resolve().name}; nothing was built."
+        yield f"Nothing changed since {nothing_changed(root)}; nothing was built."
         return
     shown = released.materialization.metadata
     yield f"Released {shown['version'].value}: {shown['path'].value}"

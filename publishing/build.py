@@ -13,7 +13,7 @@ import duckdb
 
 from ingestion.archive import file_sha256, write_atomically
 from ingestion.paths import DataRoot
-from publishing import fingerprint
+from publishing import fingerprint, history
 from publishing.verdict import Verdict
 
 PUBLISHED_SCHEMAS = ("marts", "quality")
@@ -65,13 +65,24 @@ def needs_full_refresh(root: DataRoot) -> bool:
 
 
 def nothing_changed(root: DataRoot) -> str | None:
-    """The version of the latest release if it was made from exactly these inputs by exactly these rules."""
+    """What already holds exactly these inputs by exactly these rules, in words: the latest release, or one rolled back.
+
+    A release that was rolled back must not come back by itself the next night; news, other rules or force publish.
+    """
+    now = {"inputs": fingerprint.inputs(root), "rules": fingerprint.rules()}
     gate = root.latest / "gate.json"
     if not gate.exists():
         return None
     judged = json.loads(gate.read_text(encoding="utf-8"))
-    same = judged["inputs"] == fingerprint.inputs(root) and judged["rules"] == fingerprint.rules()
-    return judged["version"] if same else None
+    if {name: judged[name] for name in now} == now:
+        return f"release {judged['version']}"
+    for version, move in history.withdrawn(root).items():
+        if move.withdrawn[version] == now:
+            return (
+                f"release {version}, which was rolled back ({move.occurred_at[:10]}: {move.reason}); latest stays {judged['version']} "
+                "until a delivery or rule is corrected, or the night is forced"
+            )
+    return None
 
 
 def _checkpoint(database: Path) -> None:
@@ -104,5 +115,6 @@ def _description(node: dict[str, Any]) -> dict[str, Any]:
         "schema": node["schema"],
         "description": node["description"],
         "label_lo": node["config"].get("meta", {}).get("label_lo", ""),
+        "reproducible": node["config"].get("meta", {}).get("reproducible", True),
         "columns": {name: column["description"] for name, column in node["columns"].items()},
     }

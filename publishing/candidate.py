@@ -14,7 +14,7 @@ from ingestion.archive import file_sha256
 from ingestion.lock import exclusive
 from ingestion.paths import DataRoot
 from ingestion.sql import identifier, quoted
-from publishing import build
+from publishing import build, catalogue
 from publishing.comparison import compare
 from publishing.datapackage import describe
 
@@ -73,9 +73,9 @@ def _all(root: DataRoot) -> list[Path]:
 def _next_version(root: DataRoot) -> str:
     """UTC time to the second; later than every version there is, even if the clock went back."""
     version = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
-    known = [path.name for folder in (root.candidates, root.releases) if folder.exists() for path in folder.glob("[0-9]*")]
-    if known and max(known) >= version:
-        latest = dt.datetime.strptime(max(known), "%Y%m%dT%H%M%SZ")
+    known = max([catalogue.newest_version(root), *(path.name for path in _all(root))])
+    if known >= version:
+        latest = dt.datetime.strptime(known, "%Y%m%dT%H%M%SZ")
         version = (latest + dt.timedelta(seconds=1)).strftime("%Y%m%dT%H%M%SZ")
     return version
 

@@ -1,4 +1,8 @@
-"""``datapackage.json``: the release described for machines (Frictionless Data Package, v1 profile)."""
+"""``datapackage.json``: the release described for machines (Frictionless Data Package, v1 profile).
+
+Two properties are our own: ``content_hash`` (see content_hash.py) and ``reproducible``, false for a table that the
+archive does not determine, such as the history of releases; two warehouses from one archive agree in all others.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ import duckdb
 from ingestion.archive import file_sha256
 from ingestion.paths import PROJECT, DataRoot
 from ingestion.sql import quoted
+from publishing.content_hash import content_hash
 
 FRICTIONLESS_TYPE = {
     "BIGINT": "integer",
@@ -63,6 +68,7 @@ def _resource(folder: Path, path: Path, about: dict[str, Any]) -> dict[str, Any]
     with duckdb.connect() as con:
         columns = con.execute(f"describe select * from {quoted(str(path))}").fetchall()
         rows = con.execute(f"select count(*) from {quoted(str(path))}").fetchone()[0]
+        content = content_hash(con, quoted(str(path)))
     fields = [
         {"name": name, "type": FRICTIONLESS_TYPE.get(kind, "number" if kind.startswith("DECIMAL") else "string"), "duckdb_type": kind,
          "description": about["columns"].get(name, "")}
@@ -77,6 +83,8 @@ def _resource(folder: Path, path: Path, about: dict[str, Any]) -> dict[str, Any]
         "mediatype": "application/vnd.apache.parquet",
         "rows": rows,
         **_bytes(path),
+        "content_hash": content,
+        "reproducible": about["reproducible"],
         "schema": {"fields": fields},
     }
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import duckdb
 
-from expectations.suite import MARTS, Suite, load_suites, run_suite
+from expectations.data_docs import write_data_docs
+from expectations.suite import MARTS, Finding, Suite, load_suites, run_suite
 from ingestion.archive import write_atomically
 from ingestion.paths import DataRoot
 from ingestion.sql import identifier
@@ -46,15 +47,18 @@ class Gate:
 def judge(root: DataRoot, candidate: Path) -> Gate:
     """Judge a candidate by dbt's verdicts on its build, by the suites on its evidence and by its own integrity.
 
-    Writes ``gate.json`` into the candidate and returns it, whatever the verdict.
+    Writes the pages ``docs/quality/`` and then ``gate.json``, which holds the hash of every other file, into the
+    candidate, and returns the record, whatever the verdict.
     """
     build = json.loads((candidate / "build.json").read_text(encoding="utf-8"))
     with duckdb.connect(str(candidate / "warehouse.duckdb"), read_only=True) as con:
+        judged = [(suite, _of_a_suite(con, suite)) for suite in load_suites(MARTS).values()]
         verdicts = [
             *_of_the_build(build),
             *_of_the_copy(con, build),
-            *(verdict for suite in load_suites(MARTS).values() for verdict in _of_a_suite(con, suite)),
+            *(_verdict(suite, finding) for suite, findings in judged for finding in findings),
         ]
+    write_data_docs(candidate / "docs" / "quality", judged, build["version"])
     gate = Gate(
         version=build["version"],
         judged_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -137,13 +141,14 @@ def _evidence_rows(con: duckdb.DuckDBPyConnection, fact: str, frozen: set[str]) 
     return con.execute(f"select coalesce(sum(rows), 0)::bigint from quality.{identifier(evidence)}").fetchone()[0]
 
 
-def _of_a_suite(con: duckdb.DuckDBPyConnection, suite: Suite) -> list[Verdict]:
+def _of_a_suite(con: duckdb.DuckDBPyConnection, suite: Suite) -> list[Finding]:
     try:
         evidence = con.execute(f"from quality.{identifier(suite.name)}").df()
     except duckdb.CatalogException:
         problem = f"evidence table quality.{suite.name} is not in the candidate"
-        return [Verdict(entry.check, suite.table, False, entry.severity, problem) for entry in suite.expectations]
-    return [
-        Verdict(finding.expectation.check, suite.table, finding.passed, finding.expectation.severity, finding.detail)
-        for finding in run_suite(suite, evidence)
-    ]
+        return [Finding(entry, False, [], problem) for entry in suite.expectations]
+    return run_suite(suite, evidence)
+
+
+def _verdict(suite: Suite, finding: Finding) -> Verdict:
+    return Verdict(finding.expectation.check, suite.table, finding.passed, finding.expectation.severity, finding.detail)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from ingestion.archive import file_sha256
 from ingestion.lock import exclusive
 from ingestion.paths import DataRoot
 from publishing import candidate as candidates
-from publishing import fingerprint
+from publishing import catalogue, fingerprint, history
 from publishing.gate import RECORD, read_gate
-
-KEPT_RELEASES = 10
 
 
 class GateRefused(RuntimeError):
@@ -43,6 +41,7 @@ def promote(root: DataRoot, candidate: Path | None = None) -> Release:
     Raises:
         GateRefused: with all that is unmet; nothing has changed then.
     """
+    kept = catalogue.kept_releases()
     with exclusive(root, "publication"):
         chosen = candidate or candidates.newest(root)
         unmet = ["there is no candidate: run the job 'nightly'"] if chosen is None else what_is_unmet(root, chosen)
@@ -53,10 +52,12 @@ def promote(root: DataRoot, candidate: Path | None = None) -> Release:
         for path in chosen.rglob("*"):
             if path.is_file():
                 path.chmod(0o444)
+        held = root.latest.resolve().name if root.latest.exists() else None
         chosen.rename(release)
         fingerprint.sync_folder(root.releases)
-        _point_latest(root, release)
-        _forget_old(root)
+        history.record(root, "published", release.name, previous_version=held, gate_sha256=file_sha256(release / RECORD))
+        point_latest(root, release)
+        catalogue.forget_old(root, kept)
     return Release(release.name, release, headline(release))
 
 
@@ -72,9 +73,10 @@ def what_is_unmet(root: DataRoot, candidate: Path) -> list[str]:
         unmet.append("it was judged by other rules than those in force; run the job 'nightly' again")
     if gate.version != candidate.name:
         unmet.append(f"its gate record is of candidate {gate.version}")
-    unmet += _other_bytes(candidate, gate.files)
-    if root.latest.exists() and (held := root.latest.resolve().name) >= candidate.name:
-        unmet.append(f"it is not newer than the latest release {held}")
+    unmet += other_bytes(candidate, gate.files)
+    if (newest := catalogue.newest_version(root)) >= candidate.name:
+        is_latest = root.latest.exists() and root.latest.resolve().name == newest
+        unmet.append(f"it is not newer than {'the latest release ' + newest if is_latest else f'release {newest}, which was rolled back'}")
     return unmet
 
 
@@ -89,7 +91,8 @@ def headline(release: Path) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
 
 
-def _other_bytes(candidate: Path, judged: dict[str, dict[str, object]]) -> list[str]:
+def other_bytes(candidate: Path, judged: dict[str, dict[str, object]]) -> list[str]:
+    """Every file that is not, or no longer, the one that was judged."""
     found = fingerprint.folder_hashes(candidate, without={RECORD})
     changed = sorted(name for name in judged.keys() & found.keys() if judged[name] != found[name])
     return [
@@ -99,16 +102,10 @@ def _other_bytes(candidate: Path, judged: dict[str, dict[str, object]]) -> list[
     ]
 
 
-def _point_latest(root: DataRoot, release: Path) -> None:
+def point_latest(root: DataRoot, release: Path) -> None:
+    """Let ``latest`` point to a release, in one step that a reader sees as before or after."""
     link = root.releases / ".latest.new"
     link.unlink(missing_ok=True)
     link.symlink_to(release.name)
     link.replace(root.latest)
     fingerprint.sync_folder(root.releases)
-
-
-def _forget_old(root: DataRoot) -> None:
-    held = root.latest.resolve()
-    versions = sorted(path for path in root.releases.glob("[0-9]*") if path.is_dir() and path != held)
-    for old in versions[: -KEPT_RELEASES + 1]:
-        shutil.rmtree(old)

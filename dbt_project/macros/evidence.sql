@@ -18,9 +18,12 @@
     count(*) filter (where {{ date_key }} // 100 <> cast(replace({{ period }}, '-', '') as integer)) as outside_period_rows
 {%- endmacro %}
 
-{# The day the calendar of deliveries is drawn up; a variable so that a past night can be told again. #}
+{# The day of which a release speaks: when the newest file arrived. Not today, so that the same archive gives the same
+   release on any day; but never after today, should a clock once have run ahead. #}
 {% macro as_of_date() -%}
-    {%- if var('as_of', none) -%} date '{{ var('as_of') }}' {%- else -%} current_date {%- endif -%}
+    {%- if var('as_of', none) -%} date '{{ var('as_of') }}'
+    {%- else -%} (select least(current_date, max(cast(received_at as date))) from {{ ref('stg_submission') }})
+    {%- endif -%}
 {%- endmacro %}
 
 {# A period (YYYY-MM) as the number of its month, so that months can be counted. #}

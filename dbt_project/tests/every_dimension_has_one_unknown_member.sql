@@ -10,6 +10,7 @@
     'dim_currency': 'currency_key', 'dim_covid_period': 'covid_period_key', 'dim_date': 'date_key',
     'dim_provider': 'provider_key', 'dim_recruitment_agency': 'recruitment_agency_key',
     'dim_source': 'source_key', 'dim_submission': 'submission_key', 'dim_indicator': 'indicator_key',
+    'dim_release': 'release_key',
 } %}
 
 {% for dimension, key in keys.items() %}
