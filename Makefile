@@ -12,7 +12,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 MONTHS ?= 46
 SCALE ?= 1.0
 
-.PHONY: help setup demo nightly contract check dev test lint bench docs lock clean
+.PHONY: help setup demo nightly approve trace contract check dev test lint bench docs lock clean
 
 help:                ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,13 @@ demo: setup          ## synthetic deliveries through the whole night to a publis
 
 nightly: setup       ## a real night on whatever is in the inbox
 	@$(BIN)/python -m orchestration.nightly $(if $(FORCE),--force)
+
+approve: setup       ## what is revised beyond its bounds; with CANDIDATE=… BY=… REASON=… approve and release it
+	@$(BIN)/python -m orchestration.approve --candidate "$(CANDIDATE)" --by "$(BY)" --reason "$(REASON)"
+
+trace: setup         ## where a figure comes from: INDICATOR=… PERIOD=… [AREA= SEX= AGE= COUNTERPART= BREAKDOWN= BASIS= VINTAGE= RELEASE=]
+	@$(BIN)/python -m orchestration.trace "$(INDICATOR)" "$(PERIOD)" --area "$(AREA)" --sex "$(SEX)" --age "$(AGE)" \
+		--counterpart "$(COUNTERPART)" --breakdown "$(BREAKDOWN)" --basis "$(BASIS)" --vintage "$(VINTAGE)" --release "$(RELEASE)"
 
 contract: setup      ## draft a contract from a sample: FILE=… [EXTRACT=sender__name] [RECORD=…] [OUT=file.yml]
 	@$(BIN)/python -m ingestion.drafting "$(FILE)" --extract "$(EXTRACT)" --record "$(RECORD)" $(if $(OUT),--out "$(OUT)")

@@ -14,7 +14,7 @@ from expectations.suite import MARTS, Suite, load_suites, run_suite
 from ingestion.archive import write_atomically
 from ingestion.paths import DataRoot
 from ingestion.sql import identifier
-from publishing import fingerprint
+from publishing import approval, fingerprint
 from publishing.verdict import Verdict
 
 RECORD = "gate.json"
@@ -53,6 +53,7 @@ def judge(root: DataRoot, candidate: Path) -> Gate:
         verdicts = [
             *_of_the_build(build),
             *_of_the_copy(con, build),
+            approval.verdict(con, root, build["version"]),
             *(verdict for suite in load_suites(MARTS).values() for verdict in _of_a_suite(con, suite)),
         ]
     gate = Gate(
