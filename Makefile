@@ -38,9 +38,10 @@ nightly: setup       ## a real night on whatever is in the inbox
 approve: setup       ## what is revised beyond its bounds; with CANDIDATE=… BY=… REASON=… approve and release it
 	@$(BIN)/python -m orchestration.approve --candidate "$(CANDIDATE)" --by "$(BY)" --reason "$(REASON)"
 
-trace: setup         ## where a figure comes from: INDICATOR=… PERIOD=… [AREA= SEX= AGE= COUNTERPART= BREAKDOWN= BASIS= VINTAGE= RELEASE=]
-	@$(BIN)/python -m orchestration.trace "$(INDICATOR)" "$(PERIOD)" --area "$(AREA)" --sex "$(SEX)" --age "$(AGE)" \
-		--counterpart "$(COUNTERPART)" --breakdown "$(BREAKDOWN)" --basis "$(BASIS)" --vintage "$(VINTAGE)" --release "$(RELEASE)"
+trace: setup         ## where a figure comes from: INDICATOR=… PERIOD=… [AREA=… SEX=… …]
+	@$(BIN)/python -m publishing.trace "$(INDICATOR)" "$(PERIOD)" --area "$(AREA)" --sex "$(SEX)" --age "$(AGE)" \
+		--counterpart "$(COUNTERPART)" --breakdown "$(BREAKDOWN)" --basis "$(BASIS)" --vintage "$(VINTAGE)" \
+		--method "$(METHOD)" --release "$(RELEASE)"
 
 contract: setup      ## draft a contract from a sample: FILE=… [EXTRACT=sender__name] [RECORD=…] [OUT=file.yml]
 	@$(BIN)/python -m ingestion.drafting "$(FILE)" --extract "$(EXTRACT)" --record "$(RECORD)" $(if $(OUT),--out "$(OUT)")

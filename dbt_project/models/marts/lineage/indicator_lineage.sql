@@ -1,4 +1,5 @@
-{#- The graph dbt builds by, walked from each indicator's model to what was delivered. -#}
+{#- The graph dbt builds by, walked from each indicator's model to what was delivered; not on from dimensions, which name
+    things and may read of every sender, nor from the load units, which decide when a row is loaded and not what it holds. -#}
 {%- set steps = [] -%}
 {%- if execute -%}
     {%- for start in graph.nodes.values() if start.resource_type == 'model' and start.name.startswith('ind_') -%}
@@ -16,7 +17,7 @@
                     ]) -%}
                     {%- if id not in seen -%}
                         {%- do seen.append(id) -%}
-                        {%- if read.resource_type == 'model' %}{% do next.append(read) %}{% endif -%}
+                        {%- if read.resource_type == 'model' and not read.name.startswith('dim_') and read.name != 'int_load_units' %}{% do next.append(read) %}{% endif -%}
                     {%- endif -%}
                 {%- endfor -%}
             {%- endfor -%}
