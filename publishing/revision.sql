@@ -62,17 +62,14 @@ from landed_before as before
 full join landed_now as now using (extract, period, record)
 where before.submission_key is distinct from now.submission_key;
 
-create temp table delivery_month as
-select changes.*, months.month_on
-from delivery_change as changes
-join (
-    select submission_key, month_on from before_agg_submission_month
-    union
-    select submission_key, month_on from marts.agg_submission_month
-) as months on months.submission_key in (changes.key_before, changes.key_now);
+create temp table delivery_key as
+select record, told, key_before, key_before as submission_key from delivery_change where key_before is not null
+union all
+select record, told, key_before, key_now from delivery_change where key_now is not null;
 
--- Why, from the nearest to the farthest that has an answer: deliveries whose rows the value counts; deliveries of its
--- records dated in its period; deliveries of its records; deliveries of anything its indicator is computed from.
+-- Why, from the nearest to the farthest that has an answer: deliveries whose rows the value counts; deliveries that feed it,
+-- with rows dated in its period; deliveries that feed it. A measure is fed by its records, and by what its indicator is
+-- computed from besides, such as exchange rates.
 create temp table reason as
 with counted as (
     select indicator_value_key, submission_key from before_bridge_indicator_submission
@@ -81,13 +78,23 @@ with counted as (
 ),
 
 measure_record as (
-    select measure_code, unnest(string_split(records, '; ')) as record from marts.dim_indicator where indicator_key <> -1
+    select indicator_code, measure_code, unnest(string_split(records, '; ')) as record
+    from marts.dim_indicator where indicator_key <> -1
 ),
 
-upstream as (
-    select measures.measure_code, steps.read_model as record
+feed as (
+    select measure_code, record from measure_record
+    union
+    select measures.measure_code, steps.read_model
     from marts.dim_indicator as measures
     join marts.indicator_lineage as steps on measures.indicator_code = steps.indicator_code and steps.read_layer = 'landed'
+    where (steps.indicator_code, steps.read_model) not in (select (indicator_code, record) from measure_record)
+),
+
+months as (
+    select submission_key, month_on from before_agg_submission_month
+    union
+    select submission_key, month_on from marts.agg_submission_month
 ),
 
 periods as (
@@ -104,26 +111,22 @@ found as (
         changes.told, changes.key_before
     from compared
     join counted using (indicator_value_key)
-    join delivery_change as changes on counted.submission_key in (changes.key_before, changes.key_now)
+    join delivery_key as changes using (submission_key)
     where compared.change_code <> 'added'
 
     union all
 
     select 2, null, measure_code, frequency_code, period_starts_on, told, key_before
     from periods
-    join measure_record using (measure_code)
-    join delivery_month as changes using (record)
-    where changes.month_on >= periods.period_starts_on and changes.month_on < periods.ends_before
+    join feed using (measure_code)
+    join delivery_key as changes using (record)
+    join months using (submission_key)
+    where months.month_on >= periods.period_starts_on and months.month_on < periods.ends_before
 
     union all
 
     select 3, null, measure_code, null, null, told, key_before
-    from measure_record join delivery_change using (record)
-
-    union all
-
-    select 4, null, measure_code, null, null, told, key_before
-    from upstream join delivery_change using (record)
+    from feed join delivery_change using (record)
 )
 
 select
@@ -152,7 +155,7 @@ select
     greatest(
         coalesce(compared.observations, 0),
         coalesce(compared.observations_before, 0),
-        if(measures.unit in ('persons', 'events', 'cases', 'households'),
+        if(measures.unit in ('persons', 'events', 'contracts', 'households'),
             greatest(abs(coalesce(compared.value, 0)), abs(coalesce(compared.value_before, 0))), 0)
     ) as counted,
     round(compared.value - compared.value_before, 6) as change,
@@ -161,11 +164,10 @@ select
         when compared.value_before <> 0 then round(100 * (compared.value - compared.value_before) / abs(compared.value_before), 4)
     end as change_pct,
     if(compared.change_code in ('revised', 'withdrawn'), coalesce(
-        by_value.cause_code, by_period.cause_code, by_record.cause_code, upstream.cause_code, 'recalculated'
+        by_value.cause_code, by_period.cause_code, by_measure.cause_code, 'recalculated'
     ), null) as cause_code,
     if(getvariable('previous') is null, 'first release', concat_ws('; ',
-        coalesce(by_value.explanation, by_period.explanation, by_record.explanation, upstream.explanation,
-            'no delivery that feeds it changed'),
+        coalesce(by_value.explanation, by_period.explanation, by_measure.explanation, 'no delivery that feeds it changed'),
         if(getvariable('code_changed'), 'models or code lists changed', null)
     )) as explanation
 from compared
@@ -176,5 +178,4 @@ left join reason as by_period
     and compared.measure_code = by_period.measure_code
     and compared.frequency_code = by_period.frequency_code
     and compared.period_starts_on = by_period.period_starts_on
-left join reason as by_record on by_record.nearness = 3 and compared.measure_code = by_record.measure_code
-left join reason as upstream on upstream.nearness = 4 and compared.measure_code = upstream.measure_code;
+left join reason as by_measure on by_measure.nearness = 3 and compared.measure_code = by_measure.measure_code;

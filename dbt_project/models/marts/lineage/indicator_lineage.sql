@@ -17,7 +17,9 @@
                     ]) -%}
                     {%- if id not in seen -%}
                         {%- do seen.append(id) -%}
-                        {%- if read.resource_type == 'model' and not read.name.startswith('dim_') and read.name != 'int_load_units' %}{% do next.append(read) %}{% endif -%}
+                        {%- if read.resource_type == 'model' and not (read.name.startswith('dim_') or read.name == 'int_load_units') -%}
+                            {%- do next.append(read) -%}
+                        {%- endif -%}
                     {%- endif -%}
                 {%- endfor -%}
             {%- endfor -%}
