@@ -140,7 +140,11 @@ def sentence(change: dict[str, Any]) -> str:
     """A change in words: which value, from what to what, by which bound it is large, and why it came about."""
     before, after = (f"{value:,.10g}" if value is not None else "nothing" for value in (change["value_before"], change["value"]))
     by = f"{change['change_pct']:+.1f} %, " if change["change_pct"] is not None else ""
-    bound = "too many values withdrawn" if change["bound_pct"] is None else f"{change['bound_name']} allows {change['bound_pct']:g} %"
+    bound = (
+        "too many values of the measure are withdrawn"
+        if change["bound_pct"] is None
+        else f"{change['bound_name']} allows {change['bound_pct']:g} %"
+    )
     return f"{change['measure_code']} {change['time_period']} {change['cell']}: {before} → {after} ({by}{bound}; {change['explanation']})"
 
 

@@ -21,6 +21,8 @@ HISTORICAL = ("indicator_revision",)
 """Tables that tell of earlier releases: two builds of the same archive may differ in these, and in no others."""
 
 CHANGES = Path(__file__).with_suffix(".sql")
+MANY_WITHDRAWN = "withdrawn"
+"""Name of the bound on how many values of a measure may go, as its key in the declaration."""
 NEEDED = {
     "indicator_value": {"indicator_value_key", "measure_code", "value", "obs_status"},
     "dim_submission": {"submission_key", "extract", "record", "period", "status", "submission_sha256"},
@@ -111,35 +113,45 @@ def _insert(con: duckdb.DuckDBPyConnection, bounds: RevisionBounds) -> None:
                 and 100 * count(gone.indicator_value_key) > {bounds.withdrawn.max_share_pct} * count(*)
         ),
 
+        numbered_bounds as (
+            select *, case {conditions} else {len(bounds.bounds) - 1} end as number from explained
+        ),
+
         bounded as (
-            select *, case {conditions} else {len(bounds.bounds) - 1} end as number
-            from explained
+            select
+                changes.*,
+                changes.change_code in ('revised', 'withdrawn') and changes.value_before is not null as is_bounded,
+                bound.bound_name,
+                bound.bound_pct,
+                is_bounded
+                and bound.bound_pct is not null
+                and changes.counted >= bound.min_counted
+                and (changes.change_pct is null or abs(changes.change_pct) > bound.bound_pct) as is_too_large,
+                changes.change_code = 'withdrawn' and withdrawn.measure_code is not null as is_one_of_many
+            from numbered_bounds as changes
+            join bound using (number)
+            left join withdrawn using (measure_code)
         )
 
         from history
         union all by name
         select
             bounded.* exclude (
-                number, unit, months_past, counted, periods_covered, periods_covered_before, source_value, source_value_before
+                number, unit, months_past, counted, periods_covered, periods_covered_before, source_value, source_value_before,
+                is_bounded, is_too_large, is_one_of_many
+            ) replace (
+                case
+                    when is_bounded and not is_too_large and is_one_of_many then '{MANY_WITHDRAWN}'
+                    when is_bounded then bound_name
+                end as bound_name,
+                if(is_bounded and (is_too_large or not is_one_of_many), bound_pct, null) as bound_pct
             ),
             getvariable('version') as release_version,
             getvariable('previous') as previous_release_version,
             coalesce(numbered.last_number, 0) + 1 as revision_number,
-            if(bounded.change_code in ('revised', 'withdrawn'), bound.bound_name, null) as bound_name,
-            if(bounded.change_code in ('revised', 'withdrawn'), bound.bound_pct, null) as bound_pct,
-            bounded.change_code in ('revised', 'withdrawn') and bounded.value_before is not null and (
-                coalesce(
-                    bounded.counted >= bound.min_counted
-                    and (bounded.change_pct is null or abs(bounded.change_pct) > bound.bound_pct)
-                    and bound.bound_pct is not null,
-                    false
-                )
-                or (bounded.change_code = 'withdrawn' and withdrawn.measure_code is not null)
-            ) as is_beyond_bound
+            is_too_large or is_one_of_many as is_beyond_bound
         from bounded
-        join bound using (number)
         left join numbered using (indicator_value_key)
-        left join withdrawn using (measure_code)
         order by release_version, measure_code, basis, frequency_code, period_starts_on, indicator_value_key
         """
     )

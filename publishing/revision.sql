@@ -89,6 +89,9 @@ feed as (
     from marts.dim_indicator as measures
     join marts.indicator_lineage as steps on measures.indicator_code = steps.indicator_code and steps.read_layer = 'landed'
     where (steps.indicator_code, steps.read_model) not in (select (indicator_code, record) from measure_record)
+    union
+    select measure_code, changes.record
+    from measure_record cross join delivery_change as changes where measure_record.record = 'every record'
 ),
 
 months as (

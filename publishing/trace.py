@@ -61,7 +61,8 @@ DATED = f"""
     select s.record, {DELIVERY}, cast(sum(m.rows) as bigint) as rows
     from marts.agg_submission_month as m join marts.dim_submission as s using (submission_key)
     where m.month_on >= $starts_on and m.month_on < $ends_before
-        and m.record in (select unnest(string_split($records, '; '))) and m.record not in (select unnest($counted::varchar[]))
+        and ($records = 'every record' or m.record in (select unnest(string_split($records, '; '))))
+        and m.record not in (select unnest($counted::varchar[]))
     group by all order by s.extract, s.period
 """
 HISTORY = """

@@ -141,8 +141,8 @@ def test_one_revision_beyond_its_bound_blocks_until_these_very_ones_are_approved
             "a_vintage_is_never_overwritten allows 0 %",
         ),
         (
-            "delete from marts.indicator_value where measure_code = 'border_entries_events' and sex_code = 'female'",
-            "too many values withdrawn",
+            "delete from marts.indicator_value where measure_code = 'border_entries_events' and sex_code = 'female' and observations < 50",
+            "too many values of the measure are withdrawn",
         ),
         (f"delete from marts.indicator_value where {TOTAL}", "a_published_value allows 25 %"),
         (f"update marts.indicator_value set value = null, obs_status = 'M' where {TOTAL}", "a_published_value allows 25 %"),
@@ -158,9 +158,9 @@ def test_other_ways_to_be_beyond_a_bound(published: DataRoot, statement: str, bo
     "statement",
     [
         # a provisional value, small cells, and more months of a year
-        f"update before.marts.indicator_value set value = value * 3, obs_status = 'P' where {TOTAL}",
-        f"update before.marts.indicator_value set value = value * 3, observations = 5 where {CONTRACTS} and value < 30",
-        f"update before.marts.indicator_value set value = value * 3, periods_covered = 0 where {TOTAL}",
+        f"update before.marts.indicator_value set value = value * 3, obs_status = 'P' where {TOTAL}; "
+        f"update before.marts.indicator_value set value = value * 3 where {CONTRACTS} and value < 30; "
+        f"update before.marts.indicator_value set value = value * 3, periods_covered = 0 where {TOTAL.replace('contracts', 'workers_persons')}",
         # releases of before: without the history, with other columns, without the table
         "drop table before.marts.indicator_revision; alter table before.marts.indicator_value drop column observations",
         "alter table before.marts.indicator_value drop column value",
