@@ -14,7 +14,7 @@ SCALE ?= 1.0
 # Words of a person, which the shell must not read as its own: they reach a command by the environment.
 export RELEASE REASON TAG
 
-.PHONY: help setup demo nightly contract check releases verify rollback tag dev test lint bench docs lock clean
+.PHONY: help setup demo nightly approve trace releases verify rollback tag contract check dev test lint bench docs lock clean
 
 help:                ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,14 @@ demo: setup          ## synthetic deliveries through the whole night to a publis
 
 nightly: setup       ## a real night on whatever is in the inbox
 	@$(BIN)/python -m orchestration.nightly $(if $(FORCE),--force)
+
+approve: setup       ## what is revised beyond its bounds; with CANDIDATE=… BY=… REASON=… approve and release it
+	@$(BIN)/python -m orchestration.approve --candidate "$(CANDIDATE)" --by "$(BY)" --reason "$(REASON)"
+
+trace: setup         ## where a figure comes from: INDICATOR=… PERIOD=… [AREA=… SEX=… …]
+	@$(BIN)/python -m publishing.trace "$(INDICATOR)" "$(PERIOD)" --area "$(AREA)" --sex "$(SEX)" --age "$(AGE)" \
+		--counterpart "$(COUNTERPART)" --breakdown "$(BREAKDOWN)" --basis "$(BASIS)" --vintage "$(VINTAGE)" \
+		--method "$(METHOD)" --release "$(RELEASE)"
 
 contract: setup      ## draft a contract from a sample: FILE=… [EXTRACT=sender__name] [RECORD=…] [OUT=file.yml]
 	@$(BIN)/python -m ingestion.drafting "$(FILE)" --extract "$(EXTRACT)" --record "$(RECORD)" $(if $(OUT),--out "$(OUT)")

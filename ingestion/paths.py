@@ -103,6 +103,11 @@ class DataRoot:
         return self.path / "release_log"
 
     @property
+    def approvals(self) -> Path:
+        """Revisions beyond their bounds that a person found right: one file each, never changed."""
+        return self.path / "approvals"
+
+    @property
     def synthetic_marker(self) -> Path:
         """Present in a data root made by ``make demo``: all it holds is synthetic."""
         return self.path / "SYNTHETIC"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 LANDED = dg.AssetKey("landed")
+APPROVAL = dg.AssetKey("approval")
 CANDIDATE = dg.AssetKey("candidate")
 RELEASE = dg.AssetKey("release")
 

@@ -32,6 +32,7 @@ def record_build(root: DataRoot, run_results: dict[str, Any], manifest: dict[str
     outcome = {entry["unique_id"]: entry for entry in run_results.get("results", [])}
     tests = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "test"}
     models = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] in ("model", "seed")}
+    unique = {node["attached_node"]: columns for node in tests.values() if (columns := _unique_columns(node))}
     record = {
         "build_id": uuid.uuid4().hex,
         "finished_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -43,8 +44,8 @@ def record_build(root: DataRoot, run_results: dict[str, Any], manifest: dict[str
         "required": sorted(node["name"] for node in tests.values()),
         "verdicts": [asdict(_verdict(node, outcome[key])) for key, node in tests.items() if key in outcome],
         "tables": {
-            node["name"]: _description(node)
-            for node in models.values()
+            node["name"]: _description(node, unique.get(key))
+            for key, node in models.items()
             if node["resource_type"] == "model" and node["schema"] in PUBLISHED_SCHEMAS
         },
     }
@@ -62,6 +63,21 @@ def needs_full_refresh(root: DataRoot) -> bool:
     if record is None or not root.build.exists():
         return True
     return record["warehouse_code"] != fingerprint.warehouse_code() or record["database_sha256"] != file_sha256(root.build)
+
+
+def is_current(root: DataRoot) -> bool:
+    """Whether the build is whole, passed its tests and was made from what is landed now by the rules in force."""
+    record = read_record(root)
+    if record is None or needs_full_refresh(root):
+        return False
+    verdicts = [Verdict(**verdict) for verdict in record["verdicts"]]
+    return (
+        record["inputs"] == fingerprint.inputs(root)
+        and record["rules"] == fingerprint.rules()
+        and not record["not_built"]
+        and {verdict.check for verdict in verdicts} >= {*record["required"]}
+        and not any(verdict.blocks for verdict in verdicts)
+    )
 
 
 def nothing_changed(root: DataRoot) -> str | None:
@@ -110,11 +126,20 @@ def _tested_table(node: dict[str, Any]) -> str:
     return attached.split(".")[-1]
 
 
-def _description(node: dict[str, Any]) -> dict[str, Any]:
+def _unique_columns(test: dict[str, Any]) -> list[str] | None:
+    """The columns by which a row is known, where this is the test that says so."""
+    about = test.get("test_metadata") or {}
+    if about.get("name") == "unique":
+        return [about["kwargs"]["column_name"]]
+    return about["kwargs"]["columns"] if about.get("name") == "unique_combination" else None
+
+
+def _description(node: dict[str, Any], key: list[str] | None) -> dict[str, Any]:
     return {
         "schema": node["schema"],
         "description": node["description"],
         "label_lo": node["config"].get("meta", {}).get("label_lo", ""),
         "reproducible": node["config"].get("meta", {}).get("reproducible", True),
+        "key": key,
         "columns": {name: column["description"] for name, column in node["columns"].items()},
     }

@@ -47,10 +47,10 @@ def freeze(root: DataRoot) -> Path:
         partial = root.candidates / f".{version}.partial"
         (partial / "parquet").mkdir(parents=True)
         seen = file_sha256(root.build)
-        _copy_tables(root, partial, record["tables"])
+        comparison = _copy_tables(root, partial, version, record)
         provenance = {"version": version, "database_sha256_seen": seen, **record}
         (partial / "build.json").write_text(json.dumps(provenance, indent=1, ensure_ascii=False), encoding="utf-8")
-        (partial / "comparison.json").write_text(json.dumps(compare(root, partial / DATABASE), indent=1, default=str), encoding="utf-8")
+        (partial / "comparison.json").write_text(json.dumps(comparison, indent=1, default=str, ensure_ascii=False), encoding="utf-8")
         if root.warehouse_docs.exists():
             shutil.copytree(root.warehouse_docs, partial / "docs")
         describe(root, partial, version, record)
@@ -80,7 +80,9 @@ def _next_version(root: DataRoot) -> str:
     return version
 
 
-def _copy_tables(root: DataRoot, target: Path, tables: dict[str, Any]) -> None:
+def _copy_tables(root: DataRoot, target: Path, version: str, record: dict[str, Any]) -> dict[str, Any]:
+    """Copy what is published, add the history that the latest release holds, and return the comparison with it."""
+    tables = record["tables"]
     with duckdb.connect(config={"memory_limit": "2GB", "temp_directory": str(root.path / ".dbt" / "spill")}) as con:
         con.execute(f"attach {quoted(str(root.build))} as {BUILD_CATALOG} (read_only)")
         con.execute(f"attach {quoted(str(target / DATABASE))} as frozen")
@@ -93,14 +95,17 @@ def _copy_tables(root: DataRoot, target: Path, tables: dict[str, Any]) -> None:
         }
         for schema in build.PUBLISHED_SCHEMAS:
             con.execute(f"create schema if not exists {schema}")
-        for name, about in sorted(tables.items()):
-            if (about["schema"], name) not in built:
-                continue
-            table = f"{about['schema']}.{identifier(name)}"
+        copied = {
+            name: f"{about['schema']}.{identifier(name)}" for name, about in sorted(tables.items()) if (about["schema"], name) in built
+        }
+        for name, table in copied.items():
             con.execute(f"create table {table} as from {BUILD_CATALOG}.{table}")
-            _comment(con, table, about)
+            _comment(con, table, tables[name])
+        comparison = compare(con, root, version, record)
+        for name, table in copied.items():
             con.execute(f"copy {table} to {quoted(str(target / 'parquet' / f'{name}.parquet'))} (format parquet, compression zstd)")
         con.execute("checkpoint frozen")
+    return comparison
 
 
 def _comment(con: duckdb.DuckDBPyConnection, table: str, about: dict[str, Any]) -> None:

@@ -1,85 +1,128 @@
-"""What a candidate changes against the latest release, by table and by headline figure."""
+"""What a candidate changes against the latest release: by table, by indicator, by delivery."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from ingestion.paths import DataRoot
 from ingestion.sql import identifier, quoted
+from publishing import approval, revision
 
-HEADLINE = """
-    select * from {database}.marts.indicator_value
-    where frequency_code = 'A' and area_code = 'LAO' and counterpart_country_code = '_T' and sex_code = '_T'
-        and age_group_code = '_T' and breakdown_name = '_Z'
+SHOWN_REVISIONS = 50
+BY_INDICATOR = """
+    select measure_code,
+        count(*) filter (where change_code = 'added') as added,
+        count(*) filter (where change_code = 'revised') as revised,
+        count(*) filter (where change_code = 'flagged') as flagged,
+        count(*) filter (where change_code = 'withdrawn') as withdrawn,
+        count(*) filter (where is_beyond_bound) as beyond_bound
+    from marts.indicator_revision where release_version = ? group by measure_code order by measure_code
 """
-"""The yearly totals: the values that a change is told of one by one."""
+REVISIONS = f"""
+    select measure_code, time_period, {approval.CELL} as cell, change_code, cause_code, value_before, value, change_pct,
+        bound_name, bound_pct, is_beyond_bound, explanation
+    from marts.indicator_revision
+    where release_version = ? and change_code in ('revised', 'withdrawn')
+    order by is_beyond_bound desc, {approval.DEPTH}, abs(change_pct) desc nulls first, measure_code, time_period, cell
+    limit {SHOWN_REVISIONS}
+"""
+Columns = dict[str, str]
+"""Name → type."""
 
 
-def compare(root: DataRoot, candidate: Path) -> dict[str, Any]:
-    """Rows, columns and headline figures, before and after.
+def compare(con: duckdb.DuckDBPyConnection, root: DataRoot, version: str, record: dict[str, Any]) -> dict[str, Any]:
+    """Compare the candidate that ``con`` uses with the latest release, and fill its history of revisions.
 
     Returns:
-        ``previous`` (version or None), ``tables`` (name → rows_before, rows_after, columns_added,
-        columns_removed; only those that differ) and ``headline`` (figures added, revised or withdrawn).
+        ``previous`` (version or None), ``not_comparable`` (what cannot be told, and why), ``deliveries`` (months whose
+        delivery is another one), ``tables`` (those that differ: rows and columns), ``indicators`` (changes by measure),
+        ``revisions`` (the widest and largest), ``beyond_bounds`` (how many, and the hash that an approval is for).
     """
-    previous = root.latest / "warehouse.duckdb"
-    with duckdb.connect() as con:
-        con.execute(f"attach {quoted(str(candidate))} as after (read_only)")
-        if not previous.exists():
-            return {
-                "previous": None,
-                "tables": {name: {"rows_after": rows} for name, (rows, _) in _tables(con, "after").items()},
-                "headline": [],
-            }
-        con.execute(f"attach {quoted(str(previous.resolve()))} as before (read_only)")
-        before, after = _tables(con, "before"), _tables(con, "after")
-        tables = {}
-        for name in sorted(before.keys() | after.keys()):
-            rows_before, columns_before = before.get(name, (None, set()))
-            rows_after, columns_after = after.get(name, (None, set()))
-            if (rows_before, columns_before) != (rows_after, columns_after):
-                tables[name] = {
-                    "rows_before": rows_before,
-                    "rows_after": rows_after,
-                    "columns_added": sorted(columns_after - columns_before),
-                    "columns_removed": sorted(columns_before - columns_after),
-                }
-        return {"previous": root.latest.resolve().name, "tables": tables, "headline": _headline(con)}
+    previous = root.latest.resolve() if (root.latest / "warehouse.duckdb").exists() else None
+    if previous:
+        con.execute(f"attach {quoted(str(previous / 'warehouse.duckdb'))} as before (read_only)")
+    told: dict[str, Any] = {"previous": previous.name if previous else None}
+    if absent := revision.absent(con):
+        told["not_comparable"] = [f"not comparable: the build has no {', '.join(absent)}"]
+    else:
+        told["not_comparable"] = revision.write(con, root, version, record, previous)
+        deliveries = con.execute("select told from delivery_change order by told").fetchall() if previous else []
+        beyond, sha256 = approval.beyond_bounds(con, version)
+        told |= {
+            "deliveries": [delivery for (delivery,) in deliveries],
+            "indicators": _rows(con.execute(BY_INDICATOR, [version])),
+            "revisions": _rows(con.execute(REVISIONS, [version])),
+            "beyond_bounds": {"values": beyond, "sha256": sha256},
+        }
+    told["tables"] = _tables(con, record["tables"])
+    if previous:
+        con.execute("detach before")
+    return told
 
 
-def _tables(con: duckdb.DuckDBPyConnection, database: str) -> dict[str, tuple[int, set[str]]]:
-    found = {}
-    for schema, name in con.execute(
-        "select schema_name, table_name from duckdb_tables() where database_name = ? order by all", [database]
+def _tables(con: duckdb.DuckDBPyConnection, about: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The tables that differ, but for those that tell of earlier releases."""
+    now, before = _held(con, "frozen"), _held(con, "before")
+    compared = {name: _table(con, name, now.get(name), before.get(name), about.get(name, {}).get("key")) for name in {*now, *before}}
+    return {name: entry for name, entry in sorted(compared.items()) if entry and about.get(name, {}).get("reproducible", True)}
+
+
+def _table(con: duckdb.DuckDBPyConnection, name: str, now: Columns | None, before: Columns | None, key: list[str] | None) -> dict[str, Any]:
+    """How a table differs; nothing where it does not. Rows are told apart by its key, where it has one; else counted."""
+    added, removed = ({*now.items()} - {*before.items()}, {*before.items()} - {*now.items()}) if now and before else (set(), set())
+    entry: dict[str, Any] = {
+        "rows_before": _count(con, "before", name) if before else None,
+        "rows_after": _count(con, "frozen", name) if now else None,
+        "columns_added": sorted(" ".join(column) for column in added),
+        "columns_removed": sorted(" ".join(column) for column in removed),
+    }
+    differs = bool(added or removed) or entry["rows_before"] != entry["rows_after"]
+    if now and before and key and {*key} <= (shared := {*now} & {*before}):
+        changed = _rows_by_key(con, name, key, sorted(shared - {*key}))
+        entry |= changed
+        differs = differs or any(changed.values())
+    return entry if differs else {}
+
+
+def _rows_by_key(con: duckdb.DuckDBPyConnection, name: str, key: list[str], others: list[str]) -> dict[str, int]:
+    keys = ", ".join(map(identifier, key))
+    content = f"hash({', '.join(map(identifier, others))})" if others else "0"
+    sides = [f"(select {keys}, true as held, {content} as content from {_where(con, catalog, name)})" for catalog in ("frozen", "before")]
+    return _rows(
+        con.execute(
+            f"""
+            select count(*) filter (where before.held is null) as rows_added,
+                count(*) filter (where now.held is null) as rows_removed,
+                count(*) filter (where now.content <> before.content) as rows_changed
+            from {sides[0]} as now full join {sides[1]} as before using ({keys})
+            """
+        )
+    )[0]
+
+
+def _held(con: duckdb.DuckDBPyConnection, catalog: str) -> dict[str, Columns]:
+    """Table → its columns."""
+    found: dict[str, Columns] = {}
+    for table, column, kind in con.execute(
+        "select table_name, column_name, data_type from duckdb_columns() where database_name = ? and not internal", [catalog]
     ).fetchall():
-        table = f"{database}.{schema}.{identifier(name)}"
-        columns = {f"{row[0]} {row[1]}" for row in con.execute(f"describe {table}").fetchall()}
-        found[name] = (con.execute(f"select count(*) from {table}").fetchone()[0], columns)
+        found.setdefault(table, {})[column] = kind
     return found
 
 
-def _headline(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    try:
-        relation = con.execute(
-            f"""
-            select coalesce(after.measure_code, before.measure_code) as measure_code,
-                coalesce(after.basis, before.basis) as basis,
-                coalesce(after.time_period, before.time_period) as time_period,
-                coalesce(after.vintage, before.vintage) as vintage,
-                before.value as value_before, after.value as value_after,
-                case when before.indicator_value_key is null then 'added'
-                    when after.indicator_value_key is null then 'withdrawn' else 'revised' end as change
-            from ({HEADLINE.format(database="before")}) as before
-            full join ({HEADLINE.format(database="after")}) as after using (indicator_value_key)
-            where before.value is distinct from after.value
-                or before.indicator_value_key is null or after.indicator_value_key is null
-            order by all
-            """
-        )
-    except (duckdb.CatalogException, duckdb.BinderException) as error:
-        return [{"change": f"not comparable: {str(error).splitlines()[0]}"}]
+def _where(con: duckdb.DuckDBPyConnection, catalog: str, name: str) -> str:
+    (schema,) = con.execute(
+        "select schema_name from duckdb_tables() where database_name = ? and table_name = ?", [catalog, name]
+    ).fetchone()
+    return f"{catalog}.{schema}.{identifier(name)}"
+
+
+def _count(con: duckdb.DuckDBPyConnection, catalog: str, name: str) -> int:
+    return con.execute(f"select count(*) from {_where(con, catalog, name)}").fetchone()[0]
+
+
+def _rows(relation: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     names = [column[0] for column in relation.description]
     return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]

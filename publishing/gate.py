@@ -15,7 +15,7 @@ from expectations.suite import MARTS, Finding, Suite, load_suites, run_suite
 from ingestion.archive import write_atomically
 from ingestion.paths import DataRoot
 from ingestion.sql import identifier
-from publishing import fingerprint
+from publishing import approval, fingerprint
 from publishing.verdict import Verdict
 
 RECORD = "gate.json"
@@ -56,6 +56,7 @@ def judge(root: DataRoot, candidate: Path) -> Gate:
         verdicts = [
             *_of_the_build(build),
             *_of_the_copy(con, build),
+            approval.verdict(con, root, build["version"]),
             *(_verdict(suite, finding) for suite, findings in judged for finding in findings),
         ]
     write_data_docs(candidate / "docs" / "quality", judged, build["version"])

@@ -48,9 +48,11 @@
 {# The cells of an indicator: the aggregates in the body of the call, for the whole and for each way of taking it apart, at
    each frequency. A total is computed from the rows, never by adding cells. `rows` has observed_on, source_key and the
    columns of `by`; `months` is how many months one row's observation covers. Rows of another basis, vintage or method
-   are another series. #}
+   are another series. `submission` is the delivery of a row, none where a row stands for many rows of its fact; `row_key`
+   is the key of the fact's row where it stands here more than once. #}
 {% macro cells(rows, by=[], frequencies=['A'], sex=true, months=1, basis='basis', vintage="'_Z'",
-               estimation_method="'reported'", obs_status="'A'", observations='count(*)') -%}
+               estimation_method="'reported'", obs_status="'A'", observations='count(*)', submission='submission_key',
+               row_key=none) -%}
     {%- set sets = ways_apart(by, sex) -%}
     {%- set used = sets | sum(start=[]) -%}
     {%- set totals = indicator_dimensions() -%}
@@ -98,6 +100,7 @@
         if(min(source_key) = max(source_key), min(source_key), -1) as source_key,
         count(distinct starts_M) * max({{ months }}) as months_observed,
         {{ observations }} as observations,
+        {{ rows_by_submission(submission, row_key) }} as rows_by_submission,
         {{ caller() }}
     from (
         select
@@ -118,6 +121,20 @@
         {%- endfor %}
         {%- endfor %}
     )
+{%- endmacro %}
+
+{# How many rows of the fact a cell counts, by the delivery they came with. #}
+{% macro rows_by_submission(submission, row_key) -%}
+    {%- if submission is none -%}
+        cast(null as map(bigint, ubigint))
+    {%- elif row_key is none -%}
+        histogram({{ submission }})
+    {%- else -%}
+        list_aggregate(
+            list_transform(list_distinct(list({'row': {{ row_key }}, 'submission': {{ submission }}})), lambda held: held.submission),
+            'histogram'
+        )
+    {%- endif -%}
 {%- endmacro %}
 
 {# The status of a value made of several: the first of these that any of them has. #}
@@ -155,6 +172,7 @@
             max(months_observed) over (
                 partition by frequency_code, period_starts_on, basis, vintage, estimation_method
             ) as periods_covered,
+            rows_by_submission,
             unnest([
                 {%- for measure in measures %}
                 {%- set value = measure.value or

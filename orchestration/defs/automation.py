@@ -1,4 +1,4 @@
-"""Automation: the two jobs, the nightly schedule, and the sensors on the inbox and on failures.
+"""Automation: the three jobs, the nightly schedule, and the sensors on the inbox and on failures.
 
 What belongs here: what runs when. What does not: what a run does. Arrival drives the landing, the clock drives
 publication; nothing is materialised declaratively, because a release is one unit.
@@ -24,6 +24,7 @@ from orchestration.notification import failed_run, send
 
 LANDING_JOB = "landing"
 NIGHTLY_JOB = "nightly"
+APPROVE_JOB = "approve_revisions"
 INBOX_TAG = "warehouse/inbox"
 TRIES = 3
 
@@ -35,6 +36,12 @@ def jobs(landing: Sequence[dg.AssetsDefinition], warehouse: Sequence[dg.AssetsDe
         dg.define_asset_job(LANDING_JOB, land, description="Take in and land what waits in the inbox."),
         dg.define_asset_job(
             NIGHTLY_JOB, land | publish, description="Land, build and test, freeze and judge, release: what `make nightly` runs."
+        ),
+        dg.define_asset_job(
+            APPROVE_JOB,
+            dg.AssetSelection.assets(keys.APPROVAL, keys.CANDIDATE, keys.RELEASE),
+            description="A person says that the revisions of a candidate which are beyond their bounds are right, and why: record it, "
+            "freeze the same build and judge it again, release. Nothing is built.",
         ),
     ]
 

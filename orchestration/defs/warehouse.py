@@ -59,16 +59,22 @@ def warehouse_assets(manifest: Path) -> list[dg.AssetsDefinition]:
 def build(context: dg.AssetExecutionContext, config: WarehouseConfig, root: DataRoot, dbt: Dbt) -> Iterator[DbtEvent]:
     """Build and test, unless everything is as in the latest release: then nothing is yielded and what follows is skipped.
 
+    A build that is up to date but was not released, because its candidate was refused, is judged again and not made again.
+
     Raises:
         dg.Failure: with every model and test that failed; no candidate is made in that run then.
     """
     from publishing import history
-    from publishing.build import needs_full_refresh, nothing_changed, record_build
+    from publishing.build import is_current, needs_full_refresh, nothing_changed, record_build
 
-    unchanged = None if config.force or context.is_subset else nothing_changed(root)
-    if unchanged:
-        teller(context.log)(f"nothing changed since {unchanged}")
-        return
+    if not (config.force or config.full_refresh or context.is_subset):
+        if unchanged := nothing_changed(root):
+            teller(context.log)(f"nothing changed since {unchanged}")
+            return
+        if is_current(root):
+            teller(context.log)("the build holds all that is landed and was not released: nothing is built, it is judged again")
+            yield from with_row_counts(context, [dg.Output(None, name) for name in sorted(context.selected_output_names)], root.build)
+            return
     invocation = dbt.invocation(context, root)
     try:
         # A landing in the middle would have some models read the files before it and others those after.

@@ -94,6 +94,13 @@ def test_a_night_with_news_changes_what_changed_and_equals_a_rebuild_from_the_ar
     assert comparison["previous"] == before
     assert comparison["tables"]["fct_labour_deployment"]["rows_after"] > comparison["tables"]["fct_labour_deployment"]["rows_before"]
 
+    with duckdb.connect(str(incremental / "warehouse.duckdb"), read_only=True) as con:
+        why = "select distinct explanation from marts.indicator_revision where change_code = 'revised' and cause_code = 'restated' and "
+        crossings = con.execute(why + "measure_code = 'border_crossings_events' and time_period = '2026-08'").fetchall()
+        transfers = con.execute(why + "measure_code = 'remittance_transfers_received_usd' and time_period = '2026-09'").fetchall()
+    assert [told.startswith(f"{CROSSINGS} 2026-08 replaced (") for (told,) in crossings] == [True]
+    assert [told.startswith("bol__exchange_rates 2026-09 replaced (") for (told,) in transfers] == [True]
+
     rebuilt = DataRoot(tmp_path / "rebuilt")
     shutil.copytree(published.archive, rebuilt.archive)
     rebuilt.synthetic_marker.touch()

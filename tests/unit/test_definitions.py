@@ -94,7 +94,7 @@ def test_lineage_has_no_gap_from_the_sender_to_the_release(graph: BaseAssetGraph
         assert keys.raw(extract) in _ancestors(graph, staging)
         assert keys.delivery(extract) in upstream
     roots = {key for key in graph.get_all_asset_keys() if not graph.get(key).parent_keys}
-    assert {key.path[0] for key in roots} <= {"delivery", "codes", "marts"}
+    assert {key.path[0] for key in roots} <= {"delivery", "codes", "marts", "approval"}
     assert [key for key in roots if key.path[0] == "marts" and not key.path[1].startswith("dim_")] == []
 
 
@@ -108,7 +108,7 @@ def test_every_source_of_the_warehouse_comes_out_of_the_landing_step(graph: Base
 
 def test_the_candidate_waits_for_everything_that_is_published(graph: BaseAssetGraph) -> None:
     published = {key for key in graph.get_all_asset_keys() if key.path[0] in ("marts", "quality")}
-    assert graph.get(keys.CANDIDATE).parent_keys == published
+    assert graph.get(keys.CANDIDATE).parent_keys == {*published, keys.APPROVAL}
     assert graph.get(keys.RELEASE).parent_keys == {keys.CANDIDATE}
 
 
@@ -128,6 +128,11 @@ def test_the_jobs_run_in_one_process_and_the_night_is_not_partitioned(definition
     assert set(nightly.graph.node_names()) == {"landing_of_all_extracts", "warehouse", "candidate", "release"}
 
 
+def test_an_approval_builds_nothing_and_no_night_waits_for_one(definitions: dg.Definitions) -> None:
+    assert set(definitions.resolve_job_def("approve_revisions").graph.node_names()) == {"approval", "candidate", "release"}
+    assert "approval" not in definitions.resolve_job_def("nightly").graph.node_names()
+
+
 def test_the_schedule_and_the_sensors_run_without_being_switched_on(definitions: dg.Definitions) -> None:
     schedule = definitions.resolve_schedule_def("nightly_schedule")
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 2 * * *", "Asia/Vientiane")
@@ -139,7 +144,7 @@ def test_the_schedule_and_the_sensors_run_without_being_switched_on(definitions:
 def test_whatever_writes_has_a_pool(graph: BaseAssetGraph) -> None:
     """The pool limit of one keeps runs apart that the queue does not see."""
     pools = {key: graph.get(key).pools for key in graph.get_all_asset_keys() if graph.get(key).is_materializable}
-    assert {key.to_user_string() for key, held in pools.items() if not held} == {"release"}
+    assert {key.to_user_string() for key, held in pools.items() if not held} == {"approval", "release"}
     assert set().union(*pools.values()) == {"landing", "build_database"}
 
 

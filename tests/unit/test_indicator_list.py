@@ -24,7 +24,7 @@ def measures() -> list[dict[str, str]]:
 def test_every_indicator_has_measures_and_one_model_and_no_model_is_without() -> None:
     assert {row["indicator_code"] for row in measures()} == WANTED
     assert {path.stem for path in MODELS.glob("*.sql")} == {f"ind_{code.lower()}" for code in WANTED}
-    united = (PROJECT / "dbt_project" / "models" / "marts" / "aggregates" / "indicator_value.sql").read_text()
+    united = (PROJECT / "dbt_project" / "models" / "intermediate" / "int_indicator_computed.sql").read_text()
     assert set(re.findall(r"'([a-z0-9_]+)'", united.split("-%}")[0])) == {code.lower() for code in WANTED}
 
 

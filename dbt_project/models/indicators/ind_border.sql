@@ -47,7 +47,7 @@ points as (
 
 crossing_cells as (
     {% call cells(
-        'crossings', frequencies=['M', 'A'], basis="'border_crossing'", observations='sum(crossings)',
+        'crossings', frequencies=['M', 'A'], basis="'border_crossing'", observations='sum(crossings)', submission=none,
         by=['counterpart_country_code', 'area_code', 'point_of_entry'],
     ) %}
         sum(crossings) filter (where direction_code = 'entry') as entries,
@@ -57,7 +57,7 @@ crossing_cells as (
 
 stay_cells as (
     {% call cells(
-        'ended', frequencies=['M', 'A'], basis="'stay'", by=['counterpart_country_code', 'point_of_entry'],
+        'ended', frequencies=['M', 'A'], basis="'stay'", by=['counterpart_country_code', 'point_of_entry'], submission=none,
     ) %}
         median(duration_days) filter (where stay_kind_code = 'in_lao_pdr') as in_lao_pdr_days,
         count(*) filter (where stay_kind_code = 'in_lao_pdr') as in_lao_pdr,
@@ -67,7 +67,9 @@ stay_cells as (
 ),
 
 point_cells as (
-    {% call cells('points', basis="'point_of_entry'", by=['area_code', 'point_of_entry_kind'], sex=false, months=12) %}
+    {% call cells(
+        'points', basis="'point_of_entry'", by=['area_code', 'point_of_entry_kind'], sex=false, months=12, submission=none,
+    ) %}
         count(*) as points
     {% endcall %}
 ),

@@ -10,7 +10,9 @@ calendar as (
 ),
 
 cells as (
-    {% call cells('calendar', frequencies=['M', 'A'], by=['sender', 'extract'], sex=false, basis="'delivery_calendar'") %}
+    {% call cells(
+        'calendar', frequencies=['M', 'A'], by=['sender', 'extract'], sex=false, basis="'delivery_calendar'", submission=none,
+    ) %}
         count(*) filter (where status <> 'missing') as delivered,
         count(*) filter (where status = 'on_time') as on_time,
         avg(late_days) as late_days_mean

@@ -29,7 +29,7 @@ districts as (
 province_cells as (
     {% call cells(
         'provinces', by=['area_code', 'event', 'cause', ['area_code', 'event']], months=12,
-        observations='count(distinct displacement_key)',
+        observations='count(distinct displacement_key)', row_key='displacement_key',
     ) %}
         sum(persons) as persons,
         sum(households_once) as households,
@@ -40,7 +40,7 @@ province_cells as (
 district_cells as (
     {% call cells(
         'districts', by=['area_code', ['area_code', 'event']], months=12,
-        observations='count(distinct displacement_key)',
+        observations='count(distinct displacement_key)', row_key='displacement_key',
     ) %}
         sum(persons) as persons,
         sum(households_once) as households,

@@ -46,6 +46,7 @@ stock_cells as (
 immigrated_cells as (
     {% call cells(
         'immigrated', by=['counterpart_country_code', 'age_group_code'], basis="'stay'", obs_status='obs_status',
+        submission=none,
     ) %}
         count(distinct person_key) as persons
     {% endcall %}

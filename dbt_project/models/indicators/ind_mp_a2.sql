@@ -33,6 +33,7 @@ stock_cells as (
 emigrated_cells as (
     {% call cells(
         'emigrated', by=['counterpart_country_code', 'age_group_code'], basis="'stay'", obs_status='obs_status',
+        submission=none,
     ) %}
         count(distinct person_key) as persons
     {% endcall %}

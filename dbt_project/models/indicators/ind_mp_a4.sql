@@ -23,6 +23,7 @@ counted as (
     {% call cells(
         'changes', by=['area_code', 'age_group_code', ['area_code', 'age_group_code'], ['area_code', 'other_province']],
         months=12, vintage='vintage', estimation_method='estimation_method', obs_status='obs_status',
+        row_key='migrant_stock_key',
     ) %}
         sum(came) as came,
         sum(went) as went,

@@ -52,6 +52,7 @@ documented_cells as (
 returned_cells as (
     {% call cells(
         'returned', by=['counterpart_country_code', 'age_group_code'], basis="'stay'", obs_status='obs_status',
+        submission=none,
     ) %}
         count(distinct person_key) as persons
     {% endcall %}

@@ -9,7 +9,7 @@ changes as (
 ),
 
 counted as (
-    {% call cells('changes', basis="'stay'", obs_status='obs_status') %}
+    {% call cells('changes', basis="'stay'", obs_status='obs_status', submission=none) %}
         count(*) filter (where flow_code in ('immigration', 'return')) as came,
         count(*) filter (where flow_code in ('emigration', 'departure')) as went,
         min(first_month_on) as first_month_on,

@@ -75,7 +75,7 @@ produced_cells as (
 ),
 
 exchanged_cells as (
-    {% call cells('exchanged', sex=false, months=12) %}
+    {% call cells('exchanged', sex=false, months=12, submission=none) %}
         max(lak_per_usd) as lak_per_usd
     {% endcall %}
 ),

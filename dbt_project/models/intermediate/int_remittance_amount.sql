@@ -34,6 +34,7 @@ final as (
         '_Z' as bop_item,
         extract as basis,
         source_key,
+        submission_key,
         vintage,
         estimation_method,
         obs_status,
@@ -44,7 +45,7 @@ final as (
     union all
 
     select
-        observed_on, 3, direction_code, 'XXX', false, bop_item_code, basis, source_key, vintage, estimation_method,
+        observed_on, 3, direction_code, 'XXX', false, bop_item_code, basis, source_key, submission_key, vintage, estimation_method,
         obs_status, cast(amount_usd as double)
     from flows
 
@@ -52,7 +53,7 @@ final as (
 
     select
         cast(date_trunc('month', sent_on) as date), 1, direction_code, 'XXX', false, '_Z', 'remittance_transfer',
-        min(source_key), '_Z', 'reported', if(bool_or(amount_usd is null), 'P', 'A'), cast(sum(amount_usd) as double)
+        min(source_key), null, '_Z', 'reported', if(bool_or(amount_usd is null), 'P', 'A'), cast(sum(amount_usd) as double)
     from transfers
     group by source_key, direction_code, cast(date_trunc('month', sent_on) as date)
 )

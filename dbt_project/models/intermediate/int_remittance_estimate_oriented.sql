@@ -17,6 +17,7 @@ final as (
     select
         extract,
         source_key,
+        submission_key,
         series,
         vintage,
         reference_year,

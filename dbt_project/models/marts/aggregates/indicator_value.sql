@@ -1,15 +1,7 @@
-{%- set indicators = [
-    'sdg_17_3_2', 'sdg_10_c_1', 'sdg_10_7_1', 'sdg_10_7_4', 'sdg_16_2_2', 'sdg_8_8_1',
-    'mp_a1', 'mp_a2', 'mp_a3', 'mp_a4', 'mp_a5', 'mp_a6', 'mp_b1', 'mp_b2', 'mp_b3', 'mp_b4', 'mp_b5',
-    'lab_reg', 'lab_return', 'rem_corridor', 'rem_household', 'soc_sec', 'border', 'dtm', 'completeness',
-] -%}
 with
 
 computed as (
-    {%- for indicator in indicators %}
-    select * from {{ ref('ind_' ~ indicator) }}
-    {{ 'union all by name' if not loop.last }}
-    {%- endfor %}
+    select * from {{ ref('int_indicator_computed') }}
 ),
 
 breaks as (
@@ -18,12 +10,7 @@ breaks as (
 
 final as (
     select
-        {{ surrogate_key([
-            'computed.measure_code', 'computed.frequency_code', 'computed.period_starts_on', 'computed.area_code',
-            'computed.counterpart_country_code', 'computed.sex_code', 'computed.age_group_code',
-            'computed.breakdown_name', 'computed.breakdown_code', 'computed.basis', 'computed.vintage',
-            'computed.estimation_method',
-        ]) }} as indicator_value_key,
+        computed.indicator_value_key,
         {{ surrogate_key(['computed.measure_code']) }} as indicator_key,
         {{ date_key('computed.period_starts_on') }} as date_key,
         computed.source_key,
