@@ -35,7 +35,7 @@ def record_build(root: DataRoot, run_results: dict[str, Any], manifest: dict[str
     record = {
         "build_id": uuid.uuid4().hex,
         "finished_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "database_sha256": file_sha256(root.build) if root.build.exists() else None,
+        "database_sha256": bytes_sha256(root) if root.build.exists() else None,
         "inputs": fingerprint.inputs(root),
         "warehouse_code": fingerprint.warehouse_code(),
         "rules": fingerprint.rules(),
@@ -61,24 +61,42 @@ def needs_full_refresh(root: DataRoot) -> bool:
     record = read_record(root)
     if record is None or not root.build.exists():
         return True
-    return record["warehouse_code"] != fingerprint.warehouse_code() or record["database_sha256"] != file_sha256(root.build)
+    return record["warehouse_code"] != fingerprint.warehouse_code() or record["database_sha256"] != bytes_sha256(root)
+
+
+def bytes_sha256(root: DataRoot) -> str:
+    """The hash of the build. A log of changes beside it, as a killed dbt leaves one, belongs to it: who opens it reads both."""
+    log = _log(root.build)
+    return f"{file_sha256(root.build)}+{file_sha256(log)}" if log.exists() else file_sha256(root.build)
+
+
+def discard(root: DataRoot) -> None:
+    """Remove the build, which nothing but dbt reads, so that the next one starts from nothing, whatever state this one is in."""
+    for path in (root.build, _log(root.build)):
+        path.unlink(missing_ok=True)
 
 
 def nothing_changed(root: DataRoot) -> str | None:
-    """The version of the latest release if it was made from exactly these inputs by exactly these rules."""
+    """The version of the latest release if it was made from exactly these inputs by exactly these rules, and is undamaged."""
     gate = root.latest / "gate.json"
-    if not gate.exists():
+    try:
+        judged = json.loads(gate.read_bytes())
+    except (OSError, ValueError):
         return None
-    judged = json.loads(gate.read_text(encoding="utf-8"))
     same = judged["inputs"] == fingerprint.inputs(root) and judged["rules"] == fingerprint.rules()
-    return judged["version"] if same else None
+    whole = same and judged["files"] == fingerprint.folder_hashes(root.latest.resolve(), without={gate.name})
+    return judged["version"] if whole else None
 
 
 def _checkpoint(database: Path) -> None:
     """Fold a write-ahead log into the file, so that the file alone is the build."""
-    if database.with_name(f"{database.name}.wal").exists():
+    if _log(database).exists():
         with duckdb.connect(str(database)) as con:
             con.execute("checkpoint")
+
+
+def _log(database: Path) -> Path:
+    return database.with_name(f"{database.name}.wal")
 
 
 def _verdict(node: dict[str, Any], result: dict[str, Any]) -> Verdict:

@@ -10,7 +10,6 @@ from typing import Any
 
 import duckdb
 
-from ingestion.archive import file_sha256
 from ingestion.lock import exclusive
 from ingestion.paths import DataRoot
 from ingestion.sql import identifier, quoted
@@ -46,11 +45,11 @@ def freeze(root: DataRoot) -> Path:
             shutil.rmtree(left_over)
         partial = root.candidates / f".{version}.partial"
         (partial / "parquet").mkdir(parents=True)
-        seen = file_sha256(root.build)
+        seen = build.bytes_sha256(root)
         _copy_tables(root, partial, record["tables"])
         provenance = {"version": version, "database_sha256_seen": seen, **record}
         (partial / "build.json").write_text(json.dumps(provenance, indent=1, ensure_ascii=False), encoding="utf-8")
-        (partial / "comparison.json").write_text(json.dumps(compare(root, partial / DATABASE), indent=1, default=str), encoding="utf-8")
+        (partial / "comparison.json").write_text(json.dumps(_compared(root, partial / DATABASE), indent=1, default=str), encoding="utf-8")
         if root.warehouse_docs.exists():
             shutil.copytree(root.warehouse_docs, partial / "docs")
         describe(root, partial, version, record)
@@ -78,6 +77,15 @@ def _next_version(root: DataRoot) -> str:
         latest = dt.datetime.strptime(max(known), "%Y%m%dT%H%M%SZ")
         version = (latest + dt.timedelta(seconds=1)).strftime("%Y%m%dT%H%M%SZ")
     return version
+
+
+def _compared(root: DataRoot, database: Path) -> dict[str, Any]:
+    """The comparison with the latest release; one that cannot be read must not stand in the way of what replaces it."""
+    try:
+        return compare(root, database)
+    except duckdb.Error as damaged:
+        reason = f"not comparable: {str(damaged).splitlines()[0]}"
+        return {"previous": root.latest.resolve().name, "tables": {}, "headline": [{"change": reason}]}
 
 
 def _copy_tables(root: DataRoot, target: Path, tables: dict[str, Any]) -> None:

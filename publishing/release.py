@@ -53,8 +53,9 @@ def promote(root: DataRoot, candidate: Path | None = None) -> Release:
         for path in chosen.rglob("*"):
             if path.is_file():
                 path.chmod(0o444)
+            fingerprint.sync(path)
         chosen.rename(release)
-        fingerprint.sync_folder(root.releases)
+        fingerprint.sync(root.releases)
         _point_latest(root, release)
         _forget_old(root)
     return Release(release.name, release, headline(release))
@@ -104,7 +105,7 @@ def _point_latest(root: DataRoot, release: Path) -> None:
     link.unlink(missing_ok=True)
     link.symlink_to(release.name)
     link.replace(root.latest)
-    fingerprint.sync_folder(root.releases)
+    fingerprint.sync(root.releases)
 
 
 def _forget_old(root: DataRoot) -> None:

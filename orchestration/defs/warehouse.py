@@ -62,7 +62,7 @@ def build(context: dg.AssetExecutionContext, config: WarehouseConfig, root: Data
     Raises:
         dg.Failure: with every model and test that failed; no candidate is made in that run then.
     """
-    from publishing.build import needs_full_refresh, nothing_changed, record_build
+    from publishing.build import discard, needs_full_refresh, nothing_changed, record_build
 
     unchanged = None if config.force or context.is_subset else nothing_changed(root)
     if unchanged:
@@ -74,6 +74,8 @@ def build(context: dg.AssetExecutionContext, config: WarehouseConfig, root: Data
         with exclusive(root, "landing"):
             full_refresh = config.full_refresh or needs_full_refresh(root)
             teller(context.log)("building every table anew" if full_refresh else "building what changed")
+            if full_refresh and not context.is_subset:
+                discard(root)
             try:
                 events = invocation.build(full_refresh=full_refresh)
                 if not invocation.failures():
