@@ -107,21 +107,29 @@ def land() -> None:
     receive(DataRoot.from_env())
 
 
-def publish() -> None:
-    """Freeze, judge and promote, as the two steps of the night do."""
+def freeze() -> None:
+    from ingestion.paths import DataRoot
+    from publishing import candidate
+
+    candidate.freeze(DataRoot.from_env())
+
+
+def judge() -> None:
+    """Judge the newest candidate."""
     from ingestion.paths import DataRoot
     from publishing import candidate, gate
 
     root = DataRoot.from_env()
-    gate.judge(root, candidate.freeze(root))
-    promote()
+    gate.judge(root, candidate.newest(root))
 
 
-def promote() -> None:
+def promote_oldest() -> None:
+    """Promote the older of the candidates, so that there is another one for afterwards."""
     from ingestion.paths import DataRoot
     from publishing import release
 
-    release.promote(DataRoot.from_env())
+    root = DataRoot.from_env()
+    release.promote(root, min(root.candidates.glob("[0-9]*")))
 
 
 def night() -> None:
@@ -130,7 +138,7 @@ def night() -> None:
     sys.exit(nightly.main(["--force"]))
 
 
-ENTRIES = {entry.__name__: entry for entry in (land, publish, promote, night)}
+ENTRIES = {entry.__name__: entry for entry in (land, freeze, judge, promote_oldest, night)}
 
 if __name__ == "__main__":
     arm(POINTS[sys.argv[1]])
