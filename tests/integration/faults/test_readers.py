@@ -88,8 +88,9 @@ def test_the_readers_would_notice(published_once: Path, tmp_path: Path) -> None:
     root = copy_of(published_once, tmp_path / "data")
     made = another(root, root.latest.resolve(), "20990101T000001Z")
     release.promote(root, made)
-    broken = tmp_path / "broken" / "latest"
+    broken = tmp_path / "broken" / made.name
     shutil.copytree(root.latest.resolve(), broken)
+    (broken.parent / "latest").symlink_to(made.name)
     (broken / "parquet" / "fct_population.parquet").unlink()
     (broken / "warehouse.duckdb").chmod(0o644)
     with duckdb.connect(str(broken / "warehouse.duckdb")) as con:
