@@ -12,7 +12,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 MONTHS ?= 46
 SCALE ?= 1.0
 
-.PHONY: help setup demo nightly contract check dev test lint bench docs lock clean
+.PHONY: help setup demo nightly contract check dev test faults lint bench docs lock clean
 
 help:                ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ dev: setup           ## the Dagster UI and daemon on this machine, http://127.0.
 
 test: setup          ## every test
 	@$(BIN)/python -m pytest
+
+faults: setup        ## every fault of docs/faults.md, also those that take whole nights (about half an hour)
+	@FAULTS=full $(BIN)/python -m pytest tests/integration/faults -rs
 
 lint: setup          ## style of the Python code
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -27,7 +27,7 @@ def copy_of(root: Path, target: Path) -> DataRoot:
     target.mkdir(parents=True)
     for entry in root.iterdir():
         if entry.name in REPLACED_WHOLE:
-            shutil.copytree(entry, target / entry.name, symlinks=True, copy_function=os.link)
+            shutil.copytree(entry, target / entry.name, symlinks=True, copy_function=_share)
         elif entry.is_dir():
             shutil.copytree(entry, target / entry.name, symlinks=True)
         else:
@@ -35,11 +35,18 @@ def copy_of(root: Path, target: Path) -> DataRoot:
     return DataRoot(target)
 
 
+def _share(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # onto another disk
+        shutil.copy2(source, target)
+
+
 def spoil(path: Path, at: float = 0.5) -> None:
     """Overwrite a few bytes in a file, as a failing disk does, in a copy of its own."""
     content = bytearray(path.read_bytes())
     start = int(len(content) * at)
-    content[start : start + 64] = bytes(64)
+    content[start : start + 64] = bytes(255 - byte for byte in content[start : start + 64])
     path.unlink()
     path.write_bytes(content)
 
