@@ -26,7 +26,7 @@ ROWS = [line.strip("|").split("|") for line in PAGE.split("## Found this way")[0
 CASES = [[cell.strip() for cell in row] for row in ROWS if row[0].strip() not in ("fault", "killed when")]
 
 
-def tests_of(letter: str) -> list[str]:
+def named_in(letter: str) -> list[str]:
     tree = ast.parse(TESTS[letter].read_text(encoding="utf-8"))
     return [node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
 
@@ -37,12 +37,12 @@ def test_each_fault_has_its_test(case: list[str]) -> None:
     assert named, f"no test is named for: {case[0]}"
     for letter, parts in named:
         for part in re.findall(r"`…?([a-z0-9_]*)…?`", parts):
-            assert [name for name in tests_of(letter) if part in name], f"{TESTS[letter].name} has no test like {part}"
+            assert [name for name in named_in(letter) if part in name], f"{TESTS[letter].name} has no test like {part}"
 
 
 def test_every_point_and_every_wrong_delivery_is_on_the_page() -> None:
     told = {case[0].removesuffix(" *") for case in CASES}
     assert set(POINTS) - told == set()
     listed = ast.parse(TESTS["B"].read_text(encoding="utf-8"))
-    (refused,) = [node.value for node in listed.body if isinstance(node, ast.Assign) and node.targets[0].id == "REFUSED"]
+    (refused,) = [node.value for node in listed.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "REFUSED"]
     assert {case.elts[0].value for case in refused.elts} - told == set()

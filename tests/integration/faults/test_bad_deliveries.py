@@ -55,9 +55,13 @@ def renamed_header(table: Table) -> Table:
 
 
 def wrong_currency(table: Table) -> Table:
-    """Kip tagged as baht, and baht as kip."""
-    other = {"LAK": "THB", "THB": "LAK"}
-    return every(table, lambda code: other.get(code, code), "Currency", "ສະກຸນເງິນ")
+    """Baht tagged as dollars: more than anybody sends."""
+    return every(table, lambda code: "USD" if code == "THB" else code, "Currency", "ສະກຸນເງິນ")
+
+
+def believable_currency(table: Table) -> Table:
+    """Baht tagged as kip: a small sum, and believable by itself."""
+    return every(table, lambda code: "LAK" if code == "THB" else code, "Currency", "ສະກຸນເງິນ")
 
 
 def under_half(table: Table) -> Table:
@@ -137,21 +141,25 @@ def _times_200(amount: str) -> str:
 
 
 def test_the_gate_stops_what_the_door_let_in_and_the_next_good_night_heals_everything(published_once: Path, tmp_path: Path) -> None:
-    """Half the rows of a month missing, those of one direction. Meanwhile a disk fails: a landed file is damaged, then the
+    """Half the rows of a month missing, those of one direction; baht tagged as kip. Meanwhile a disk fails: a landed file is
+    damaged, then the
     latest release too, and the build and Dagster's own database are lost."""
     root = copy_of(published_once, tmp_path / "data")
-    before, held = latest(root), sent(root, CROSSINGS, "2026-09")
-    good = held.bytes_path(root).read_bytes()
+    before = latest(root)
+    good = {extract: sent(root, extract, "2026-09").bytes_path(root).read_bytes() for extract in (CROSSINGS, OPERATORS)}
     spoil(root.raw_file("border_crossing", CROSSINGS, "2026-08"))
     corrected(root, CROSSINGS, "2026-09", few_entries)
+    corrected(root, OPERATORS, "2026-09", believable_currency)
 
     night = run_night(root.path)
 
     assert night.code == 1 and f"exits_and_entries_are_in_balance (fct_border_crossing): {CROSSINGS} 2026-09" in night.said, night.said
+    assert f"applied_rates_are_near_the_official_ones (fct_remittance_transfer): {OPERATORS} 2026-09" in night.said, night.said
     assert f"{CROSSINGS} 2026-08: " in night.said, "the damaged month was not read from the archive again"
     assert latest(root) == before
 
-    drop(root, CROSSINGS, "good_2026-09.csv", good)
+    for extract, content in good.items():
+        drop(root, extract, "good_2026-09.csv", content)
     spoil(root.latest.resolve() / "warehouse.duckdb")
     root.build.write_bytes(b"no database")
     shutil.rmtree(root.path / ".dagster")
@@ -164,5 +172,5 @@ def test_the_gate_stops_what_the_door_let_in_and_the_next_good_night_heals_every
     assert {name.split(".")[1] for name in healed} <= TELLS_OF_DELIVERIES
 
 
-TELLS_OF_DELIVERIES = {"dim_submission", "agg_delivery_month", "qa_delivery_calendar", "fct_border_crossing"}
+TELLS_OF_DELIVERIES = {"dim_submission", "agg_delivery_month", "qa_delivery_calendar", "fct_border_crossing", "fct_remittance_transfer"}
 """What may differ after a month was sent again: the history of deliveries, and the submission that its rows name."""
