@@ -14,7 +14,7 @@ SCALE ?= 1.0
 # Words of a person, which the shell must not read as its own: they reach a command by the environment.
 export RELEASE REASON TAG
 
-.PHONY: help setup demo nightly approve trace releases verify rollback tag contract check dev test lint bench docs lock clean
+.PHONY: help setup demo nightly approve trace releases verify rollback tag contract check dev test faults lint bench docs lock clean
 
 help:                ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ dev: setup           ## the Dagster UI and daemon on this machine, http://127.0.
 
 test: setup          ## every test
 	@$(BIN)/python -m pytest
+
+faults: setup        ## every fault of docs/faults.md, also those that take whole nights (about half an hour)
+	@FAULTS=full $(BIN)/python -m pytest tests/integration/faults -rs
 
 lint: setup          ## style of the Python code
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

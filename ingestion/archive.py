@@ -28,7 +28,8 @@ class Submission:
     """One delivery of one file.
 
     ``outcome``: received (not yet landed) · landed · superseded (a newer one came before it could land) ·
-    duplicate (same cells as what is landed) · refused. ``landing_id`` identifies the landed rows.
+    duplicate (same cells as what is landed) · refused. ``landing_id`` identifies the landed rows, ``landed_sha256``
+    is the hash of the Parquet file that holds them.
     """
 
     extract: str
@@ -45,6 +46,7 @@ class Submission:
     landing_id: int | None = None
     landed_at: str | None = None
     content_hash: str | None = None
+    landed_sha256: str | None = None
     rows_read: int = 0
     rows_accepted: int = 0
     rows_rejected: int = 0
@@ -122,20 +124,31 @@ def fetch(root: DataRoot, path: Path, most_bytes: int | None = None) -> Arrival:
 
 
 def register(root: DataRoot, arrival: Arrival, extract: str, period: str, file_name: str | None = None) -> Submission:
-    """Put a fetched file into its place in the archive, byte for byte, and write its submission record.
+    """Put a fetched file into its place in the archive, byte for byte, and write its submission record."""
+    return enter(root, arrival, keep(root, arrival, extract, period, file_name))
 
-    The inbox file is removed last, so a crash in between leaves it to be registered again; and only if it is
-    still the one that was fetched, since its sender may have put another there under the same name.
+
+def keep(root: DataRoot, arrival: Arrival, extract: str, period: str, file_name: str | None = None) -> Submission:
+    """Put a fetched file into its place in the archive, byte for byte; return its submission, not yet recorded.
+
+    A file whose registration was cut short, and which therefore comes once more, is the delivery that it was.
     """
     path = arrival.path
+    name = shown(path.name) if file_name is None else file_name
+    known = [Submission(**json.loads(record.read_text(encoding="utf-8"))) for record in (root.archive / extract / period).glob("*.json")]
+    for entry in known:
+        if (entry.sha256, entry.file_name, entry.outcome) == (arrival.sha256, name, "received"):
+            if arrival.is_copied:
+                arrival.bytes_at.unlink()
+            return entry
     submission = Submission(
         extract=extract,
         period=period,
         sha256=arrival.sha256,
         suffix=safe_suffix(path.name),
-        file_name=shown(path.name) if file_name is None else file_name,
+        file_name=name,
         bytes=arrival.state.st_size,
-        received_at=_received_at(arrival.state, root),
+        received_at=_received_at(arrival.state, root, max((entry.received_at for entry in known), default="")),
         is_synthetic=root.synthetic_marker.exists(),
     )
     kept = submission.bytes_path(root)
@@ -147,9 +160,18 @@ def register(root: DataRoot, arrival: Arrival, extract: str, period: str, file_n
         _sync(arrival.bytes_at)
         shutil.move(arrival.bytes_at, kept)
         kept.chmod(0o400)
+    return submission
+
+
+def enter(root: DataRoot, arrival: Arrival, submission: Submission) -> Submission:
+    """Write the submission record of a file that is in the archive, and remove it from the inbox.
+
+    The inbox file is removed last, so a crash in between leaves it to be registered again; and only if it is
+    still the one that was fetched, since its sender may have put another there under the same name.
+    """
     submission.save(root)
-    if is_same_file(path, arrival.state):
-        path.unlink()
+    if is_same_file(arrival.path, arrival.state):
+        arrival.path.unlink()
     return submission
 
 
@@ -190,10 +212,16 @@ def _sync(path: Path) -> None:
         os.fsync(written.fileno())
 
 
-def _received_at(state: os.stat_result, root: DataRoot) -> str:
-    """Now; for synthetic deliveries the file's own time, so that a demo shows years of deliveries on time and late."""
+def _received_at(state: os.stat_result, root: DataRoot, last: str) -> str:
+    """Now; for synthetic deliveries the file's own time, so that a demo shows years of deliveries on time and late.
+
+    Always after ``last``, the moment of the delivery before: the one received last stands, also where the clock
+    was set back in between.
+    """
     moment = dt.datetime.now(dt.UTC)
     if root.synthetic_marker.exists():
         with contextlib.suppress(OverflowError, ValueError):  # a time beyond the year 9999
             moment = dt.datetime.fromtimestamp(state.st_mtime, dt.UTC)
+    if last and moment <= (before := dt.datetime.fromisoformat(last)):
+        moment = before + dt.timedelta(microseconds=1)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -83,7 +83,12 @@ def _everything(inbox: Path) -> Iterator[tuple[Path, os.stat_result | None]]:
 
 
 def _changed_at(state: os.stat_result, now: float) -> float:
-    """When the content changed. A time to come is the sender's clock, or made up: then the time of this machine's own."""
+    """When the content changed. A time to come is the sender's clock, or made up: then the time of this machine's own.
+
+    If that too is far ahead, the machine's clock was set back since: the file is an old one.
+    """
+    if state.st_ctime > now + FORGOTTEN_SECONDS:
+        return 0.0
     return state.st_mtime if state.st_mtime <= now else min(state.st_ctime, now)
 
 

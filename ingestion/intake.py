@@ -6,12 +6,12 @@ import errno
 import os
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
-from ingestion.archive import UNPLACED, Arrival, Submission, fetch, register
+from ingestion.archive import UNPLACED, Arrival, Submission, enter, fetch, keep, register
 from ingestion.contract import Contract
 from ingestion.inbox import left_alone, waiting
 from ingestion.lock import exclusive
@@ -91,10 +91,10 @@ def _take_one(con: duckdb.DuckDBPyConnection, root: DataRoot, path: Path, folder
     try:
         period = _period(con, arrival, folder, contract, scratch)
     except Refusal as refusal:
-        submission = register(root, arrival, contract.extract, UNPLACED, file_name)
-        submission = submission.became(root, "refused", reason=refusal.reason, remedy=refusal.remedy)
+        submission = keep(root, arrival, contract.extract, UNPLACED, file_name)
+        submission = replace(submission, outcome="refused", reason=refusal.reason, remedy=refusal.remedy)
         give_receipt(root, submission, contract, refusal=refusal)
-        return submission
+        return enter(root, arrival, submission)
     return register(root, arrival, contract.extract, period, file_name)
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
-from ingestion.archive import UNPLACED, Submission, submissions
+from ingestion.archive import UNPLACED, Submission, file_sha256, submissions
 from ingestion.contract import Contract
 from ingestion.identifiers import PseudonymKeyError, check_keys
 from ingestion.key_bridge import bridge_is_missing, place_bridge
@@ -146,10 +147,15 @@ def _remember(history: History, done: Submission) -> Submission:
 
 
 def _is_outdated(root: DataRoot, landed: Submission, contract: Contract) -> bool:
-    in_place = root.raw_file(contract.record, landed.extract, landed.period)
-    if landed.landing_id != landing_id(root, landed, contract) or not in_place.exists():
+    if landed.landing_id != landing_id(root, landed, contract) or not _is_in_place(root, landed, contract):
         return True
     return bridge_is_missing(root, landed.extract, landed.period, contract.record)
+
+
+def _is_in_place(root: DataRoot, landed: Submission, contract: Contract) -> bool:
+    """Whether the landed rows are there, byte for byte: a crash or a failing disk may have left others under their name."""
+    in_place = root.raw_file(contract.record, landed.extract, landed.period)
+    return in_place.exists() and file_sha256(in_place) == landed.landed_sha256
 
 
 def _try_stage(con: duckdb.DuckDBPyConnection, root: DataRoot, submission: Submission, contract: Contract) -> Staged | Submission:
@@ -174,9 +180,9 @@ def _refuse(root: DataRoot, submission: Submission, contract: Contract, refusal:
             root, "landed", reason=f"kept as landed before; reading it anew failed: {refusal.reason}", remedy=refusal.remedy
         )
     read = staged.submission if staged else submission
-    refused = read.became(root, "refused", landing_id=None, reason=refusal.reason, remedy=refusal.remedy)
+    refused = replace(read, outcome="refused", landing_id=None, reason=refusal.reason, remedy=refusal.remedy)
     give_receipt(root, refused, contract, staged.quarantine if staged else None, refusal, staged.spellings if staged else ())
-    return refused
+    return refused.save(root)
 
 
 def _settle(root: DataRoot, staged: list[Staged], judge: Judge, progress: Callable[[str], None], history: History) -> list[Submission]:
@@ -192,16 +198,18 @@ def _settle(root: DataRoot, staged: list[Staged], judge: Judge, progress: Callab
 
 
 def _commit(root: DataRoot, staged: Staged, history: History) -> Submission:
-    """Move a staged landing into place by renames; the raw file goes last."""
+    """Move a staged landing into place by renames; the raw file goes last.
+
+    The record that it is landed is written after all else, so that whatever a crash leaves undone is done again.
+    """
     submission, contract = staged.submission, staged.contract
     in_place = root.raw_file(contract.record, submission.extract, submission.period)
     known = history[(submission.extract, submission.period)]
     landed = [entry for entry in known if entry.outcome == "landed"]
     is_new = submission.outcome != "landed"
-    if is_new and landed and landed[-1].content_hash == submission.content_hash and in_place.exists():
-        done = submission.became(
-            root, "duplicate", landing_id=None, reason=f"the same cells as {landed[-1].file_name}, received {landed[-1].received_at[:10]}"
-        )
+    if is_new and landed and landed[-1].content_hash == submission.content_hash and _is_in_place(root, landed[-1], contract):
+        same = f"the same cells as {landed[-1].file_name}, received {landed[-1].received_at[:10]}"
+        done = replace(submission, outcome="duplicate", landing_id=None, reason=same)
     else:
         held = root.quarantine_file(submission.extract, submission.period)
         if staged.bridge:
@@ -212,10 +220,11 @@ def _commit(root: DataRoot, staged: Staged, history: History) -> Submission:
         # The same landing again, as when raw/ was lost, keeps its time: what is made from the archive must not differ.
         is_same = staged.before.outcome == "landed" and staged.before.landing_id == submission.landing_id
         landed_at = staged.before.landed_at if is_same else dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        done = submission.became(root, "landed", landed_at=landed_at, reason="", remedy="")
+        landed_sha256 = file_sha256(in_place)
+        done = replace(submission, outcome="landed", landed_at=landed_at, landed_sha256=landed_sha256, reason="", remedy="")
     rejected = staged.quarantine if staged.quarantine.exists() else root.quarantine_file(submission.extract, submission.period)
     give_receipt(root, done, contract, rejected, spellings=staged.spellings)
     for entry in list(known):
         if entry.outcome == "received" and entry.received_at < submission.received_at:
             _remember(history, entry.became(root, "superseded", reason=f"superseded by {submission.file_name} before it was landed"))
-    return _remember(history, done)
+    return _remember(history, done.save(root))

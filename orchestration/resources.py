@@ -11,19 +11,23 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DbtCliResource
+from packaging.version import Version
 
 from ingestion.contract import Contract, load_contracts
 from ingestion.paths import DataRoot
 from orchestration.console import teller
 from orchestration.manifest import DBT_PROJECT, MANIFEST, dbt_environment, dbt_executable
 
+DBT_PROCESS = Path(__file__).with_name("dbt_process.py")
 KEPT_DBT_RUNS = 5
 DURATION = "Execution Duration"
 MESSAGE_LINES = 4
@@ -56,6 +60,14 @@ class Dbt(dg.ConfigurableResource):
         return DbtInvocation(context, folder / context.run.run_id)
 
 
+class _TiedDbt(DbtCliResource):
+    """dbt started by a program of ours, of which dagster-dbt need not ask the version."""
+
+    @cached_property
+    def _cli_version(self) -> Version:
+        return Version(version("dbt-core"))
+
+
 @dataclass
 class DbtInvocation:
     context: dg.AssetExecutionContext
@@ -67,11 +79,12 @@ class DbtInvocation:
         The events are held back until dbt has closed the database: only then can rows be counted, and a
         check has to follow the materialisation it speaks of. Meanwhile each finished node is logged.
         """
-        cli = DbtCliResource(
+        cli = _TiedDbt(
             project_dir=os.fspath(DBT_PROJECT),
             profiles_dir=os.fspath(DBT_PROJECT),
-            dbt_executable=dbt_executable(),
-            global_config_flags=["--log-level-file", "info"],
+            dbt_executable=sys.executable,
+            # -P: the folder of the program holds modules named like those of Python.
+            global_config_flags=["-P", os.fspath(DBT_PROCESS), "--log-level-file", "info"],
         )
         # Unit tests speak of code, not of data: they run when the code changes (make test), not every night.
         arguments = ["build", "--exclude-resource-type", "unit_test", *(["--full-refresh"] if full_refresh else [])]

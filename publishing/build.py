@@ -36,7 +36,7 @@ def record_build(root: DataRoot, run_results: dict[str, Any], manifest: dict[str
     record = {
         "build_id": uuid.uuid4().hex,
         "finished_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "database_sha256": file_sha256(root.build) if root.build.exists() else None,
+        "database_sha256": bytes_sha256(root) if root.build.exists() else None,
         "inputs": fingerprint.inputs(root),
         "warehouse_code": fingerprint.warehouse_code(),
         "rules": fingerprint.rules(),
@@ -62,7 +62,19 @@ def needs_full_refresh(root: DataRoot) -> bool:
     record = read_record(root)
     if record is None or not root.build.exists():
         return True
-    return record["warehouse_code"] != fingerprint.warehouse_code() or record["database_sha256"] != file_sha256(root.build)
+    return record["warehouse_code"] != fingerprint.warehouse_code() or record["database_sha256"] != bytes_sha256(root)
+
+
+def bytes_sha256(root: DataRoot) -> str:
+    """The hash of the build. A log of changes beside it, as a killed dbt leaves one, belongs to it: who opens it reads both."""
+    log = _log(root.build)
+    return f"{file_sha256(root.build)}+{file_sha256(log)}" if log.exists() else file_sha256(root.build)
+
+
+def discard(root: DataRoot) -> None:
+    """Remove the build, which nothing but dbt reads, so that the next one starts from nothing, whatever state this one is in."""
+    for path in (root.build, _log(root.build)):
+        path.unlink(missing_ok=True)
 
 
 def is_current(root: DataRoot) -> bool:
@@ -83,15 +95,17 @@ def is_current(root: DataRoot) -> bool:
 def nothing_changed(root: DataRoot) -> str | None:
     """What already holds exactly these inputs by exactly these rules, in words: the latest release, or one rolled back.
 
-    A release that was rolled back must not come back by itself the next night; news, other rules or force publish.
+    A release that was rolled back must not come back by itself the next night; news, other rules or force publish. A
+    latest release that is damaged holds nothing.
     """
     now = {"inputs": fingerprint.inputs(root), "rules": fingerprint.rules()}
     gate = root.latest / "gate.json"
-    if not gate.exists():
+    try:
+        judged = json.loads(gate.read_bytes())
+    except (OSError, ValueError):
         return None
-    judged = json.loads(gate.read_text(encoding="utf-8"))
     if {name: judged[name] for name in now} == now:
-        return f"release {judged['version']}"
+        return f"release {judged['version']}" if fingerprint.is_intact(root.latest.resolve()) else None
     for version, move in history.withdrawn(root).items():
         if move.withdrawn[version] == now:
             return (
@@ -103,9 +117,13 @@ def nothing_changed(root: DataRoot) -> str | None:
 
 def _checkpoint(database: Path) -> None:
     """Fold a write-ahead log into the file, so that the file alone is the build."""
-    if database.with_name(f"{database.name}.wal").exists():
+    if _log(database).exists():
         with duckdb.connect(str(database)) as con:
             con.execute("checkpoint")
+
+
+def _log(database: Path) -> Path:
+    return database.with_name(f"{database.name}.wal")
 
 
 def _verdict(node: dict[str, Any], result: dict[str, Any]) -> Verdict:

@@ -10,7 +10,6 @@ from typing import Any
 
 import duckdb
 
-from ingestion.archive import file_sha256
 from ingestion.lock import exclusive
 from ingestion.paths import DataRoot
 from ingestion.sql import identifier, quoted
@@ -46,7 +45,7 @@ def freeze(root: DataRoot) -> Path:
             shutil.rmtree(left_over)
         partial = root.candidates / f".{version}.partial"
         (partial / "parquet").mkdir(parents=True)
-        seen = file_sha256(root.build)
+        seen = build.bytes_sha256(root)
         comparison = _copy_tables(root, partial, version, record)
         provenance = {"version": version, "database_sha256_seen": seen, **record}
         (partial / "build.json").write_text(json.dumps(provenance, indent=1, ensure_ascii=False), encoding="utf-8")

@@ -116,7 +116,7 @@ def tag(root: DataRoot, named: str, name: str) -> str:
         if held is None:
             root.tags.mkdir(parents=True, exist_ok=True)
             (root.tags / name).symlink_to(Path("..") / release.name)
-            fingerprint.sync_folder(root.tags)
+            fingerprint.sync(root.tags)
             history.record(root, "tagged", release.name, tag=name)
     return release.name
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from ingestion.paths import DataRoot
 from ingestion.sql import identifier, quoted
-from publishing import approval, revision
+from publishing import approval, fingerprint, revision
 
 SHOWN_REVISIONS = 50
 BY_INDICATOR = """
@@ -40,7 +41,7 @@ def compare(con: duckdb.DuckDBPyConnection, root: DataRoot, version: str, record
         delivery is another one), ``tables`` (those that differ: rows and columns), ``indicators`` (changes by measure),
         ``revisions`` (the widest and largest), ``beyond_bounds`` (how many, and the hash that an approval is for).
     """
-    previous = root.latest.resolve() if (root.latest / "warehouse.duckdb").exists() else None
+    previous, damaged = _newest_intact(root)
     if previous:
         con.execute(f"attach {quoted(str(previous / 'warehouse.duckdb'))} as before (read_only)")
     told: dict[str, Any] = {"previous": previous.name if previous else None}
@@ -56,10 +57,27 @@ def compare(con: duckdb.DuckDBPyConnection, root: DataRoot, version: str, record
             "revisions": _rows(con.execute(REVISIONS, [version])),
             "beyond_bounds": {"values": beyond, "sha256": sha256},
         }
+    told["not_comparable"] += [f"not comparable: release {version} is damaged" for version in damaged]
     told["tables"] = _tables(con, record["tables"])
     if previous:
         con.execute("detach before")
     return told
+
+
+def _newest_intact(root: DataRoot) -> tuple[Path | None, list[str]]:
+    """The latest release, or the newest before it that is undamaged, with the versions that are not.
+
+    One that cannot be read must not stand in the way of what replaces it, and the history is carried on from one that can.
+    """
+    if not root.latest.is_symlink():
+        return None, []
+    latest = root.latest.resolve().name
+    damaged = []
+    for release in sorted((path for path in root.releases.glob("[0-9]*") if path.name <= latest), reverse=True):
+        if fingerprint.is_intact(release):
+            return release, damaged
+        damaged.append(release.name)
+    return None, damaged
 
 
 def _tables(con: duckdb.DuckDBPyConnection, about: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -54,9 +54,18 @@ def folder_hashes(folder: Path, without: set[str]) -> dict[str, dict[str, object
     }
 
 
-def sync_folder(folder: Path) -> None:
-    """Make a rename inside ``folder`` survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
+def is_intact(release: Path) -> bool:
+    """Whether every file of a release is, byte for byte, the one that was judged."""
+    try:
+        judged = json.loads((release / "gate.json").read_bytes())
+        return judged["files"] == folder_hashes(release, without={"gate.json"})
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def sync(path: Path) -> None:
+    """Make a file's bytes, or the renames inside a folder, survive a power cut."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -52,9 +52,10 @@ def promote(root: DataRoot, candidate: Path | None = None) -> Release:
         for path in chosen.rglob("*"):
             if path.is_file():
                 path.chmod(0o444)
+            fingerprint.sync(path)
         held = root.latest.resolve().name if root.latest.exists() else None
         chosen.rename(release)
-        fingerprint.sync_folder(root.releases)
+        fingerprint.sync(root.releases)
         history.record(root, "published", release.name, previous_version=held, gate_sha256=file_sha256(release / RECORD))
         point_latest(root, release)
         catalogue.forget_old(root, kept)
@@ -108,4 +109,4 @@ def point_latest(root: DataRoot, release: Path) -> None:
     link.unlink(missing_ok=True)
     link.symlink_to(release.name)
     link.replace(root.latest)
-    fingerprint.sync_folder(root.releases)
+    fingerprint.sync(root.releases)

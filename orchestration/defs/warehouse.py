@@ -65,7 +65,7 @@ def build(context: dg.AssetExecutionContext, config: WarehouseConfig, root: Data
         dg.Failure: with every model and test that failed; no candidate is made in that run then.
     """
     from publishing import history
-    from publishing.build import is_current, needs_full_refresh, nothing_changed, record_build
+    from publishing.build import discard, is_current, needs_full_refresh, nothing_changed, record_build
 
     if not (config.force or config.full_refresh or context.is_subset):
         if unchanged := nothing_changed(root):
@@ -82,6 +82,8 @@ def build(context: dg.AssetExecutionContext, config: WarehouseConfig, root: Data
             full_refresh = config.full_refresh or needs_full_refresh(root)
             teller(context.log)("building every table anew" if full_refresh else "building what changed")
             history.write_table(root)
+            if full_refresh and not context.is_subset:
+                discard(root)
             try:
                 events = invocation.build(full_refresh=full_refresh)
                 if not invocation.failures():
