@@ -12,7 +12,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 MONTHS ?= 46
 SCALE ?= 1.0
 
-.PHONY: help setup demo nightly contract check dev test lint bench docs lock clean
+.PHONY: help setup demo nightly contract check dev test defects lint bench docs lock clean
 
 help:                ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ dev: setup           ## the Dagster UI and daemon on this machine, http://127.0.
 
 test: setup          ## every test
 	@$(BIN)/python -m pytest
+
+defects: setup       ## seed 40 plausible defects, one at a time, and write docs/defects.md; about half an hour
+	@$(BIN)/python -m tests.defects
 
 lint: setup          ## style of the Python code
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -47,3 +47,16 @@
 {% macro periods_before() -%}
     count(*) over (partition by extract order by period rows between 12 preceding and 1 preceding) as periods_before
 {%- endmacro %}
+
+{# Months for which every extract of crossings has delivered: only there does a crossing that is not found say anything. #}
+{% macro months_with_all_crossings() -%}
+    select submissions.period
+    from {{ ref('dim_submission') }} as submissions
+    where submissions.record = 'border_crossing' and submissions.status = 'landed'
+    group by submissions.period
+    having count(distinct submissions.extract) = (
+        select count(distinct delivered.extract)
+        from {{ ref('dim_submission') }} as delivered
+        where delivered.record = 'border_crossing' and delivered.status = 'landed'
+    )
+{%- endmacro %}

@@ -6,9 +6,8 @@ exits as (
     where direction_code = 'exit'
 ),
 
--- a worker's exit may lie in the month after, so that a month is compared only as far as exits are known
 known as (
-    select min(exited_on) + interval 15 days as first_on, max(exited_on) as last_on from exits
+    {{ months_with_all_crossings() }}
 ),
 
 deployed as (
@@ -19,7 +18,7 @@ deployed as (
         max(exits.person_key is not null) as has_exit
     from {{ ref('fct_labour_deployment') }} as facts
     inner join {{ ref('dim_submission') }} as submissions on facts.submission_key = submissions.submission_key
-    inner join known on facts.departed_on between known.first_on and known.last_on
+    inner join known on submissions.period = known.period
     left join exits
         on facts.person_key = exits.person_key
         and exits.exited_on between facts.departed_on - interval 15 days and facts.departed_on + interval 15 days

@@ -71,7 +71,7 @@ members as (
         submissions.period,
         counted.dimension,
         coalesce(counted.member, '_U') as member,
-        sum(counted.rows) as rows,
+        cast(sum(counted.rows) as bigint) as rows,
         sum(counted.weight) as weight
     from counted
     inner join {{ ref('dim_submission') }} as submissions on counted.submission_key = submissions.submission_key
@@ -92,7 +92,7 @@ pairs as (
 now as (
     select
         *,
-        sum(rows) over delivery as all_rows,
+        cast(sum(rows) over delivery as bigint) as all_rows,
         weight / nullif(sum(weight) over delivery, 0) as share
     from members
     window delivery as (partition by extract, period, dimension)
@@ -104,7 +104,7 @@ before as (
         pairs.period,
         members.dimension,
         members.member,
-        sum(members.rows) as rows,
+        cast(sum(members.rows) as bigint) as rows,
         sum(members.weight) as weight,
         count(*) as periods
     from pairs
@@ -115,7 +115,7 @@ before as (
 usual as (
     select
         *,
-        sum(rows) over delivery as all_rows,
+        cast(sum(rows) over delivery as bigint) as all_rows,
         max(periods) over delivery as periods_before,
         weight / nullif(sum(weight) over delivery, 0) as share
     from before

@@ -6,9 +6,8 @@ entries as (
     where direction_code = 'entry'
 ),
 
--- an emergency's returnees came home before crossings were delivered by row: they find no entries and are left out
 known as (
-    select min(entered_on) + interval 15 days as first_on, max(entered_on) as last_on from entries
+    {{ months_with_all_crossings() }}
 ),
 
 returned as (
@@ -19,7 +18,7 @@ returned as (
         max(entries.person_key is not null) as has_entry
     from {{ ref('fct_return') }} as facts
     inner join {{ ref('dim_submission') }} as submissions on facts.submission_key = submissions.submission_key
-    inner join known on facts.returned_on between known.first_on and known.last_on
+    inner join known on submissions.period = known.period
     left join entries
         on facts.person_key = entries.person_key
         and entries.entered_on between facts.returned_on - interval 15 days and facts.returned_on + interval 15 days

@@ -6,7 +6,7 @@ deliveries as (
         submissions.extract,
         submissions.period,
         sources.cadence,
-        sum(submissions.rows_accepted) as rows
+        cast(sum(submissions.rows_accepted) as bigint) as rows
     from {{ ref('dim_submission') }} as submissions
     inner join (select distinct extract, cadence from {{ ref('dim_source') }}) as sources
         on submissions.extract = sources.extract
