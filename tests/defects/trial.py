@@ -109,7 +109,7 @@ class World:
         for path in paths:
             deliver(self.ready, path)
         refused = [f"{entry.extract} {entry.period} is refused" for entry in land(self.ready) if entry.outcome == "refused"]
-        failed = [name for name, status in build(self.ready).items() if status in FAILED]
+        failed = [name for name, status in build(self.ready, "--exclude-resource-type", "unit_test").items() if status in FAILED]
         unmet, warned = judge(self.ready)
         return [*refused, *failed, *unmet], warned
 
@@ -154,9 +154,10 @@ class World:
         if done.outcome != "landed":
             return outcome("file", [done.outcome])
         record = load_contract(CONTRACTS / f"{defect.extract}.yml").record
-        # What is not built anew shows the clean months, so that leaving it out can hide a stop and never feign one.
-        for without in (LATER, []):
-            made = build(self.trial, [*EVERYWHERE, f"stg_{record}+"], without)
+        # What is left out shows the clean months or says nothing: that can hide a stop and never feign one.
+        chosen = ["--select", *EVERYWHERE, f"stg_{record}+"]
+        for more in (["--exclude", *LATER, "--resource-type", "model"], ["--exclude-resource-type", "unit_test"]):
+            made = build(self.trial, *chosen, *more)
             failed = [name for name, status in made.items() if status in FAILED]
             unmet, warned = judge(self.trial, only=made)
             if failed or unmet:
@@ -215,12 +216,11 @@ def land(root: DataRoot) -> list[Submission]:
     return receive(root, judge=judge_deliveries)[0]
 
 
-def build(root: DataRoot, chosen: Collection[str] = (), without: Collection[str] = ()) -> dict[str, str]:
-    """Run the chosen models and their tests, or all; return the status of each."""
+def build(root: DataRoot, *arguments: str) -> dict[str, str]:
+    """Run ``dbt build``; return the status of each model and test."""
     scratch = root.path.with_name(f"{root.path.name}.dbt")
     folders = ["--project-dir", "dbt_project", "--profiles-dir", "dbt_project", "--target-path", scratch, "--log-path", scratch]
-    selected = [*(["--select", *chosen] if chosen else []), *(["--exclude", *without] if without else [])]
-    command = [Path(sys.executable).with_name("dbt"), "--quiet", "build", "--exclude-resource-type", "unit_test", *selected, *folders]
+    command = [Path(sys.executable).with_name("dbt"), "--quiet", "build", *folders, *arguments]
     done = subprocess.run(command, cwd=PROJECT, env=environment(root.path), capture_output=True, text=True, check=False)
     if not (scratch / "run_results.json").exists():
         raise RuntimeError(done.stdout + done.stderr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -48,8 +49,9 @@ def test_a_defect_that_shows_in_the_file_is_refused(world: World, defect: Defect
     assert done.outcome == "refused" and defect.by in done.reason
 
 
-def test_clean_months_raise_no_alarm(clean_months: list[str]) -> None:
+def test_clean_months_raise_no_alarm_and_a_clean_delivery_is_not_stopped(world: World, clean_months: list[str]) -> None:
     assert clean_months == []
+    assert world.try_out(replace(BY_NAME["one_airport_missing"], change=lambda _sent: None)).stopped_at == ""
 
 
 @pytest.mark.parametrize("name", TRIED)
