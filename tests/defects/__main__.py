@@ -60,6 +60,7 @@ def clean_months(world: World, options: argparse.Namespace) -> list[str]:
     for number, night in enumerate(world.publish(1 if options.only else NIGHTS), start=1):
         told += [f"false alarm in night {number}: {line.strip()}" for line in night.said.splitlines() if line.startswith("  - ")]
         told += [f"false alarm in night {number}: a refused file"] if "Refused: 0 deliveries" not in night.said else []
+        print(f"night {number} over clean deliveries: exit code {night.code}", flush=True)
         if night.code:
             raise SystemExit(f"clean months were not published:\n{night.said}")
     unmet, warned = world.prepare()
