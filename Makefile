@@ -14,7 +14,7 @@ SCALE ?= 1.0
 # Words of a person, which the shell must not read as its own: they reach a command by the environment.
 export RELEASE REASON TAG
 
-.PHONY: help setup demo nightly approve trace releases verify rollback tag contract check dev test faults lint bench docs lock clean
+.PHONY: help setup demo nightly approve trace releases verify rollback tag contract check dev test faults defects lint bench docs lock clean
 
 help:                ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ test: setup          ## every test
 
 faults: setup        ## every fault of docs/faults.md, also those that take whole nights (about half an hour)
 	@FAULTS=full $(BIN)/python -m pytest tests/integration/faults -rs
+
+defects: setup       ## seed 40 plausible defects, one at a time, and write docs/defects.md; about half an hour
+	@$(BIN)/python -m tests.defects
 
 lint: setup          ## style of the Python code
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -30,3 +30,36 @@
 {% macro month_number(period) -%}
     (cast(left({{ period }}, 4) as bigint) * 12 + cast(right({{ period }}, 2) as bigint) - 1)
 {%- endmacro %}
+
+{# Whether a delivery is passed over: a registered exception, or an extract of an emergency, which has no usual. #}
+{% macro is_excepted(evidence, extract='extract', period='period') -%}
+    coalesce(
+        {{ extract }} in (select ended.extract from {{ ref('stg_extract') }} as ended where ended.due_until is not null)
+        or exists (
+            select 1
+            from {{ ref('evidence_exception') }} as exceptions
+            where exceptions.evidence = '{{ evidence }}'
+                and exceptions.extract = {{ extract }}
+                and {{ period }} between exceptions.first_period and exceptions.last_period
+        ),
+        false
+    )
+{%- endmacro %}
+
+{# How many deliveries of the extract, up to twelve, a ratio to their median speaks of. #}
+{% macro periods_before() -%}
+    count(*) over (partition by extract order by period rows between 12 preceding and 1 preceding) as periods_before
+{%- endmacro %}
+
+{# Months for which every extract of crossings has delivered: only there does a crossing that is not found say anything. #}
+{% macro months_with_all_crossings() -%}
+    select submissions.period
+    from {{ ref('dim_submission') }} as submissions
+    where submissions.record = 'border_crossing' and submissions.status = 'landed'
+    group by submissions.period
+    having count(distinct submissions.extract) = (
+        select count(distinct delivered.extract)
+        from {{ ref('dim_submission') }} as delivered
+        where delivered.record = 'border_crossing' and delivered.status = 'landed'
+    )
+{%- endmacro %}

@@ -1,0 +1,40 @@
+{# What the rows of a fact are read by, counted: one row per delivery, dimension and member.
+   `members` maps a name to its column: a key, with the dimension that tells its code (and the column of it, where
+   it has no code), or a code itself.
+   Counting comes before the join, so that a large fact is read once for each dimension and joined never. #}
+{% macro counted_members(fact, members, weight='1') -%}
+    {% for name, told in members.items() -%}
+    select
+        counted.submission_key,
+        '{{ name }}' as dimension,
+        {% if told is string %}cast(counted.member as varchar){% else %}members.{{ told[2] | default(told[1] ~ '_code') }}{% endif %} as member,
+        sum(counted.rows) as rows,
+        sum(counted.weight) as weight
+    from (
+        select
+            submission_key,
+            {{ told if told is string else told[0] }} as member,
+            count(*) as rows,
+            cast(sum({{ weight }}) as double) as weight
+        from {{ ref(fact) }}
+        group by all
+    ) as counted
+    {% if told is not string -%}
+    inner join {{ ref('dim_' ~ told[1]) }} as members on counted.member = members.{{ told[1] }}_key
+    {% endif -%}
+    group by all
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+{%- endmacro %}
+
+{# Deliveries of an extract that follow each other: each beside the `before` ones before it. #}
+{% macro deliveries_before(deliveries, before=12) -%}
+    select
+        later.extract,
+        later.period,
+        earlier.period as earlier_period
+    from {{ deliveries }} as later
+    inner join {{ deliveries }} as earlier
+        on later.extract = earlier.extract
+        and earlier.place between later.place - {{ before }} and later.place - 1
+{%- endmacro %}

@@ -1,0 +1,186 @@
+{# What each fact is read by. The third of the month shows days that are missing, shifted or piled up. #}
+{% set third = 'least((date_key % 100 - 1) // 10, 2)' %}
+{% set compared = {
+    'fct_border_crossing': {
+        'sex': ['sex_key', 'sex'], 'age_group': ['age_group_key', 'age_group'],
+        'nationality': ['nationality_key', 'country'], 'counterpart': ['counterpart_country_key', 'country'],
+        'point_of_entry': 'point_of_entry_code', 'direction': 'direction_code', 'purpose': 'purpose_code',
+        'visa_class': 'visa_class_code', 'document_type': 'document_type_code', 'third_of_month': third,
+    },
+    'fct_labour_deployment': {
+        'sex': ['sex_key', 'sex'], 'age_group': ['age_group_key', 'age_group'], 'province': ['province_key', 'province'],
+        'destination': ['destination_country_key', 'country'], 'industry': ['industry_key', 'industry'],
+        'wage_currency': ['wage_currency_key', 'currency'], 'fee_currency': ['fee_currency_key', 'currency'],
+        'third_of_month': third,
+    },
+    'fct_return': {
+        'sex': ['sex_key', 'sex'], 'age_group': ['age_group_key', 'age_group'], 'province': ['province_key', 'province'],
+        'country_left': ['country_left_key', 'country'], 'reason': 'return_reason_code', 'assisted': 'is_assisted',
+        'third_of_month': third,
+    },
+    'fct_foreign_permit': {
+        'sex': ['sex_key', 'sex'], 'age_group': ['age_group_key', 'age_group'], 'province': ['province_key', 'province'],
+        'nationality': ['nationality_key', 'country'], 'industry': ['industry_key', 'industry'], 'third_of_month': third,
+    },
+    'fct_remittance_transfer': {
+        'provider': ['provider_key', 'provider', 'provider_name'], 'channel': 'channel_code', 'direction': 'direction_code',
+        'corridor': ['corridor_country_key', 'country'], 'province': ['province_key', 'province'],
+        'sender_sex': ['sender_sex_key', 'sex'], 'receiver_sex': ['receiver_sex_key', 'sex'],
+        'currency': ['currency_key', 'currency'], 'third_of_month': third,
+    },
+    'fct_service_contact': {
+        'sex': ['sex_key', 'sex'], 'centre': 'centre_code', 'service': 'service_code',
+        'destination': ['destination_country_key', 'country'],
+    },
+    'fct_consular_case': {
+        'sex': ['sex_key', 'sex'], 'mission': ['mission_country_key', 'country'], 'case_kind': 'case_kind_code',
+    },
+    'fct_trafficking_victim': {
+        'sex': ['sex_key', 'sex'], 'form': 'exploitation_form_code', 'child': 'is_minor',
+        'nationality': ['nationality_key', 'country'],
+    },
+    'fct_health_screening': {
+        'point_of_entry': ['point_of_entry_key', 'point_of_entry'], 'nationality': ['nationality_key', 'country'],
+        'third_of_month': third,
+    },
+    'fct_population': {
+        'sex': ['sex_key', 'sex'], 'age_group': ['age_group_key', 'age_group'], 'province': ['province_key', 'province'],
+    },
+    'fct_student_abroad': {
+        'sex': ['sex_key', 'sex'], 'destination': ['destination_country_key', 'country'], 'level': 'isced_level_code',
+    },
+    'fct_occupational_injury': {
+        'sex': ['sex_key', 'sex'], 'industry': ['industry_key', 'industry'], 'migrant_status': 'migrant_status_code',
+    },
+} %}
+{% set weights = {
+    'fct_health_screening': 'persons_screened', 'fct_population': 'persons', 'fct_occupational_injury': 'workers',
+} %}
+with
+
+counted as (
+    {% for fact, members in compared.items() %}
+    {{ counted_members(fact, members, weights.get(fact, '1')) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+members as (
+    select
+        submissions.extract,
+        submissions.period,
+        counted.dimension,
+        coalesce(counted.member, '_U') as member,
+        cast(sum(counted.rows) as bigint) as rows,
+        sum(counted.weight) as weight
+    from counted
+    inner join {{ ref('dim_submission') }} as submissions on counted.submission_key = submissions.submission_key
+    group by all
+),
+
+deliveries as (
+    select
+        *,
+        dense_rank() over (partition by extract order by period) as place
+    from (select distinct extract, period from members)
+),
+
+pairs as (
+    {{ deliveries_before('deliveries') }}
+),
+
+now as (
+    select
+        *,
+        cast(sum(rows) over delivery as bigint) as all_rows,
+        weight / nullif(sum(weight) over delivery, 0) as share
+    from members
+    window delivery as (partition by extract, period, dimension)
+),
+
+before as (
+    select
+        pairs.extract,
+        pairs.period,
+        members.dimension,
+        members.member,
+        cast(sum(members.rows) as bigint) as rows,
+        sum(members.weight) as weight,
+        count(*) as periods
+    from pairs
+    inner join members on pairs.extract = members.extract and pairs.earlier_period = members.period
+    group by all
+),
+
+usual as (
+    select
+        *,
+        cast(sum(rows) over delivery as bigint) as all_rows,
+        max(periods) over delivery as periods_before,
+        weight / nullif(sum(weight) over delivery, 0) as share
+    from before
+    window delivery as (partition by extract, period, dimension)
+),
+
+totals as (
+    select extract, period, dimension, any_value(all_rows) as rows
+    from now
+    group by all
+),
+
+-- Two distributions have in common what the smaller share of each member adds up to; the rest lies elsewhere.
+-- Chance alone moves a share by its standard error; a mean absolute deviation is sqrt(2/pi) of it.
+compared as (
+    select
+        usual.extract,
+        usual.period,
+        usual.dimension,
+        totals.rows,
+        usual.all_rows as rows_before,
+        usual.periods_before,
+        usual.member,
+        usual.share * totals.rows as expected_rows,
+        usual.share as share_before,
+        coalesce(now.share, 0) as share,
+        sqrt(2 / pi() * usual.share * (1 - usual.share) * (1 / totals.rows + 1 / usual.all_rows)) as by_chance
+    from usual
+    inner join totals
+        on usual.extract = totals.extract and usual.period = totals.period and usual.dimension = totals.dimension
+    left join now
+        on usual.extract = now.extract
+        and usual.period = now.period
+        and usual.dimension = now.dimension
+        and usual.member = now.member
+),
+
+measured as (
+    select
+        extract,
+        period,
+        dimension,
+
+        any_value(rows) as rows,
+        any_value(rows_before) as rows_before,
+        any_value(periods_before) as periods_before,
+        count(*) as members_before,
+        round(1 - sum(least(share, share_before)), 6) as distance,
+        round(0.5 * sum(by_chance), 6) as distance_by_chance,
+        round(greatest(0, distance - 2 * distance_by_chance), 6) as distance_beyond_chance,
+        -- of twenty rows expected fewer than four are left by chance once in three hundred thousand times
+        count(*) filter (where expected_rows >= 20 and share < share_before / 5) as lost_members,
+        round(coalesce(max(share_before) filter (where expected_rows >= 20 and share < share_before / 5), 0), 6)
+            as lost_share,
+        arg_max(member, share_before) filter (where expected_rows >= 20 and share < share_before / 5) as lost_member
+    from compared
+    group by extract, period, dimension
+),
+
+final as (
+    select
+        *,
+        {{ is_excepted('qa_distribution', 'measured.extract', 'measured.period') }} as is_excepted
+    from measured
+)
+
+select * from final
+order by extract, period, dimension
