@@ -159,8 +159,8 @@ def test_other_ways_to_be_beyond_a_bound(published: DataRoot, statement: str, bo
         # a provisional value, small cells, and more months of a year
         f"update before.marts.indicator_value set value = value * 3, obs_status = 'P' where {TOTAL}; "
         f"update before.marts.indicator_value set value = value * 3 where {CONTRACTS} and value < 30; "
-        "update before.marts.indicator_value set value = value * 3, periods_covered = 0 where "
-        + TOTAL.replace("contracts", "workers_persons"),
+        f"update before.marts.indicator_value set value = value * 3, periods_covered = 0 "
+        f"where {TOTAL.replace('contracts', 'workers_persons')}",
         # releases of before: without the history, with other columns, without the table
         "drop table before.marts.indicator_revision; alter table before.marts.indicator_value drop column observations",
         "alter table before.marts.indicator_value drop column value",

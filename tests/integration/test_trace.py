@@ -76,17 +76,23 @@ def test_a_figure_whose_rows_are_summed_before_names_the_deliveries_of_its_perio
 
 def test_rows_that_a_model_multiplies_count_once(published: DataRoot) -> None:
     """Displaced persons stand once per sex, movers once per province gained and lost."""
-    counted = (
-        "select sum(b.rows) from marts.indicator_value as v join marts.bridge_indicator_submission as b using (indicator_value_key) where "
-    )
-    total = "v.area_code = 'LAO' and v.sex_code = '_T' and v.age_group_code = '_T' and v.breakdown_name = '_Z'"
-    ((displaced,),) = query(published, f"{counted} v.measure_code = 'displaced_persons' and {total}")
-    assert [(displaced,)] == query(published, "select count(*) from marts.displacement_latest")
-    ((contracts,),) = query(
-        published, f"{counted} v.measure_code = 'labour_deployments_contracts' and {total} and v.counterpart_country_code = '_T' "
-        "and v.frequency_code = 'A'"
-    )  # fmt: skip
-    assert [(contracts,)] == query(published, "select count(*) from marts.fct_labour_deployment")
+    counted = """
+        select v.time_period, sum(b.rows)
+        from marts.indicator_value as v join marts.bridge_indicator_submission as b using (indicator_value_key)
+        where v.area_code = 'LAO' and v.sex_code = '_T' and v.age_group_code = '_T' and v.breakdown_name = '_Z'
+            and v.measure_code = '{}' group by all order by all
+    """
+    displaced = query(published, counted.format("displaced_persons"))
+    recorded = dict(query(published, "select year(recorded_on)::varchar, count(*) from marts.displacement_latest group by all"))
+    assert len(displaced) > 1 and displaced == [(year, recorded[year]) for year, _ in displaced]
+    movers = query(published, counted.format("internal_migrants_persons"))
+    assert movers == query(published, """
+        select f.reference_year::varchar, count(*)
+        from marts.fct_migrant_stock as f
+        join marts.dim_country as o on o.country_key = f.origin_country_key
+        join marts.dim_country as d on d.country_key = f.destination_country_key
+        where o.country_code = 'LAO' and d.country_code = 'LAO' and f.origin_province_key <> f.destination_province_key group by all
+    """)  # fmt: skip
 
 
 def test_a_release_is_enough(published: DataRoot, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
