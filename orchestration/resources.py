@@ -9,6 +9,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,7 @@ import dagster as dg
 from dagster_dbt import DbtCliResource
 from packaging.version import Version
 
+from ingestion.archive import write_atomically
 from ingestion.contract import Contract, load_contracts
 from ingestion.paths import DataRoot
 from orchestration.console import teller
@@ -99,7 +101,7 @@ class DbtInvocation:
                     invocation.process.wait()
 
     def write_docs(self, target: Path) -> None:
-        """Write dbt's documentation of the built tables as one page that opens by itself.
+        """Write dbt's documentation of the built tables as one page that opens by itself and knows no other address.
 
         Raises:
             dg.Failure: a release without its documentation is not complete.
@@ -116,7 +118,9 @@ class DbtInvocation:
         if said.returncode:
             raise dg.Failure(f"dbt could not write its documentation: {_first_lines(said.stdout + said.stderr)}", allow_retries=False)
         target.mkdir(parents=True, exist_ok=True)
-        (self.target / "static_index.html").replace(target / "index.html")
+        page = (self.target / "static_index.html").read_bytes()
+        # dbt's page can load a tracker; ours is told not to, and has not even its address.
+        write_atomically(target / "index.html", re.sub(rb'\.src="//[^"]*"', b'.src="about:blank"', page))
 
     @cached_property
     def results(self) -> dict[str, Any]:
