@@ -142,8 +142,7 @@ def _times_200(amount: str) -> str:
 
 def test_the_gate_stops_what_the_door_let_in_and_the_next_good_night_heals_everything(published_once: Path, tmp_path: Path) -> None:
     """Half the rows of a month missing, those of one direction; baht tagged as kip. Meanwhile a disk fails: a landed file is
-    damaged, then the
-    latest release too, and the build and Dagster's own database are lost."""
+    damaged, then the latest release too, and the build and Dagster's own database are lost."""
     root = copy_of(published_once, tmp_path / "data")
     before = latest(root)
     good = {extract: sent(root, extract, "2026-09").bytes_path(root).read_bytes() for extract in (CROSSINGS, OPERATORS)}
