@@ -24,11 +24,16 @@ evidence as (
             / nullif(cast(sum(facts.amount_usd) filter (where facts.fee_usd is not null) as double), 0) * 100, 4)
             as fee_pct,
         round(median(facts.fx_margin_pct), 4) as fx_margin_pct_median,
-        count(*) filter (where abs(facts.fx_margin_pct) > 20) as fx_rate_implausible_rows,
+        -- of kip no margin can be told, but kip are converted at one: any other rate is that of the true currency
+        count(*) filter (
+            where abs(facts.fx_margin_pct) > 20
+                or (currencies.currency_code = 'LAK' and facts.fx_rate_applied not between 0.8 and 1.2)
+        ) as fx_rate_implausible_rows,
         count(*) filter (where facts.amount = 0) as zero_amount_rows,
         {{ outside_period_rows() }}
     from {{ ref('fct_remittance_transfer') }} as facts
     inner join {{ ref('dim_submission') }} as submissions on facts.submission_key = submissions.submission_key
+    inner join {{ ref('dim_currency') }} as currencies on facts.currency_key = currencies.currency_key
     group by submissions.extract, submissions.period
 ),
 

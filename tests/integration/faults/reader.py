@@ -1,7 +1,7 @@
 """One analyst's program beside publications: it opens what ``latest`` names, asks several tables, closes, and starts again.
 
-``python reader.py <releases> <seconds>`` knows plain DuckDB and nothing of the project. Every table asked carries the number
-of its release, so an answer from two releases shows. It prints what it met as one line of JSON.
+``python reader.py <releases> <end>`` knows plain DuckDB and nothing of the project. Every table asked carries the number of
+its release, so an answer from two releases shows. When there is a file <end> it prints what it met as one line of JSON.
 """
 
 import json
@@ -42,10 +42,9 @@ def from_parquet(releases):
         return {number(release.name), number(described)} | asked(con, [f"'{release}/parquet/{table}.parquet'" for table in STAMPED])
 
 
-def main(releases, seconds):
+def main(releases, end):
     reads, seen, newest, took, failed, mixed, older = 0, set(), 0, [], [], [], []
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    while not end.exists():
         for read in (from_database, from_parquet):
             started = time.monotonic()
             try:
@@ -65,4 +64,4 @@ def main(releases, seconds):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), float(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

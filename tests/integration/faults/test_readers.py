@@ -25,6 +25,7 @@ from publishing.fingerprint import folder_hashes
 from tests.integration.faults.reader import STAMPED, number
 from tests.integration.faults.trial import copy_of, latest
 
+PROGRAM = Path(__file__).with_name("reader.py")
 READERS = 8
 SECONDS, PUBLICATIONS = (60, 10) if os.environ.get("FAULTS") == "full" else (10, 3)
 
@@ -36,6 +37,10 @@ def stamp(folder: Path, version: str) -> None:
             con.execute(f"alter table {schema}.{table} add column if not exists release_number bigint")
             con.execute(f"update {schema}.{table} set release_number = {number(version)}")
             con.execute(f"copy {schema}.{table} to '{folder}/parquet/{table}.parquet' (format parquet)")
+
+
+def start(releases: Path, end: Path) -> subprocess.Popen:
+    return subprocess.Popen([sys.executable, PROGRAM, releases, end], stdout=subprocess.PIPE, text=True)
 
 
 def another(root: DataRoot, made_from: Path, version: str) -> Path:
@@ -58,15 +63,15 @@ def test_readers_during_publication(published_once: Path, tmp_path: Path, capsys
     coming = [another(root, made_from, f"2099010{at // 10}T0000{at % 10:02d}Z") for at in range(1, PUBLICATIONS + 2)]
     expected = {number(path.name) for path in coming}
     release.promote(root, coming.pop(0))
-    program = Path(__file__).with_name("reader.py")
-    command = [sys.executable, program, root.releases, str(SECONDS)]
-    readers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(READERS)]
+    readers, began = [start(root.releases, tmp_path / "end") for _ in range(READERS)], time.monotonic()
     promoting = []
     for made in coming:
         time.sleep(SECONDS / (PUBLICATIONS + 1))
         started = time.monotonic()
         release.promote(root, made)
         promoting.append(time.monotonic() - started)
+    time.sleep(max(3.0, began + SECONDS - time.monotonic()))
+    (tmp_path / "end").touch()
     told = [json.loads(reader.communicate()[0]) for reader in readers]
 
     assert [[*one["failed"], *one["mixed"], *one["older"]] for one in told] == [[]] * READERS
@@ -95,7 +100,8 @@ def test_the_readers_would_notice(published_once: Path, tmp_path: Path) -> None:
     (broken / "warehouse.duckdb").chmod(0o644)
     with duckdb.connect(str(broken / "warehouse.duckdb")) as con:
         con.execute("update marts.fct_population set release_number = 1")
-    program = Path(__file__).with_name("reader.py")
-    done = subprocess.run([sys.executable, program, broken.parent, "0.5"], capture_output=True, text=True, check=True)
-    told = json.loads(done.stdout)
+    reader = start(broken.parent, tmp_path / "end")
+    time.sleep(3)
+    (tmp_path / "end").touch()
+    told = json.loads(reader.communicate()[0])
     assert told["mixed"] and told["failed"] and "fct_population.parquet" in told["failed"][0]
