@@ -32,7 +32,8 @@
     select
         later.extract,
         later.period,
-        earlier.period as earlier_period
+        earlier.period as earlier_period,
+        later.place - earlier.place <= 3 as is_recent
     from {{ deliveries }} as later
     inner join {{ deliveries }} as earlier
         on later.extract = earlier.extract

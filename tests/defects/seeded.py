@@ -169,7 +169,7 @@ DEFECTS = [
         "south_missing", "molsw__overseas_deployments",
         "five provinces of the south did not report",
         left_out("province", SOUTH),
-        "gate", "qa_volume.no_part_of_a_delivery_is_missing",
+        "gate", "qa_distribution.no_member_is_missing",
     ),
     Defect(
         "permit_numbers_as_passports", "molsw__agency_deployments",

@@ -106,6 +106,7 @@ before as (
         members.member,
         cast(sum(members.rows) as bigint) as rows,
         sum(members.weight) as weight,
+        coalesce(sum(members.weight) filter (where pairs.is_recent), 0) as recent_weight,
         count(*) as periods
     from pairs
     inner join members on pairs.extract = members.extract and pairs.earlier_period = members.period
@@ -117,9 +118,23 @@ usual as (
         *,
         cast(sum(rows) over delivery as bigint) as all_rows,
         max(periods) over delivery as periods_before,
-        weight / nullif(sum(weight) over delivery, 0) as share
+        weight / nullif(sum(weight) over delivery, 0) as share,
+        recent_weight / nullif(sum(recent_weight) over delivery, 0) as recent_share
     from before
     window delivery as (partition by extract, period, dimension)
+),
+
+-- nobody is expected at a checkpoint that the list says was closed in the month
+closed as (
+    select
+        deliveries.extract,
+        deliveries.period,
+        points.point_of_entry_code as member
+    from deliveries
+    inner join {{ ref('dim_point_of_entry') }} as points
+        on points.point_of_entry_status_code in ('not_open', 'closed')
+        and strftime(points.valid_from, '%Y-%m') <= deliveries.period
+        and strftime(points.valid_to, '%Y-%m') >= deliveries.period
 ),
 
 totals as (
@@ -139,9 +154,15 @@ compared as (
         usual.all_rows as rows_before,
         usual.periods_before,
         usual.member,
-        usual.share * totals.rows as expected_rows,
         usual.share as share_before,
+        usual.recent_share,
         coalesce(now.share, 0) as share,
+        -- A member that faded over the year is not lost now, so the last three deliveries tell what is expected.
+        -- People leave an age group by growing older, not because an office did not report.
+        usual.dimension <> 'age_group'
+        and usual.recent_share * totals.rows >= 20
+        and coalesce(now.share, 0) < usual.recent_share / 5
+        and closed.member is null as is_lost,
         sqrt(2 / pi() * usual.share * (1 - usual.share) * (1 / totals.rows + 1 / usual.all_rows)) as by_chance
     from usual
     inner join totals
@@ -151,6 +172,11 @@ compared as (
         and usual.period = now.period
         and usual.dimension = now.dimension
         and usual.member = now.member
+    left join closed
+        on usual.dimension = 'point_of_entry'
+        and usual.extract = closed.extract
+        and usual.period = closed.period
+        and usual.member = closed.member
 ),
 
 measured as (
@@ -167,10 +193,9 @@ measured as (
         round(0.5 * sum(by_chance), 6) as distance_by_chance,
         round(greatest(0, distance - 2 * distance_by_chance), 6) as distance_beyond_chance,
         -- of twenty rows expected fewer than four are left by chance once in three hundred thousand times
-        count(*) filter (where expected_rows >= 20 and share < share_before / 5) as lost_members,
-        round(coalesce(max(share_before) filter (where expected_rows >= 20 and share < share_before / 5), 0), 6)
-            as lost_share,
-        arg_max(member, share_before) filter (where expected_rows >= 20 and share < share_before / 5) as lost_member
+        count(*) filter (where is_lost) as lost_members,
+        round(coalesce(max(recent_share) filter (where is_lost), 0), 6) as lost_share,
+        arg_max(member, recent_share) filter (where is_lost) as lost_member
     from compared
     group by extract, period, dimension
 ),
