@@ -41,7 +41,7 @@ approve: setup       ## what is revised beyond its bounds; with CANDIDATE=… BY
 	@$(BIN)/python -m orchestration.approve --candidate "$(CANDIDATE)" --by "$(BY)" --reason "$(REASON)"
 
 trace: setup         ## where a figure comes from: INDICATOR=… PERIOD=… [AREA=… SEX=… …]
-	@$(BIN)/python -m publishing.trace "$(INDICATOR)" "$(PERIOD)" --area "$(AREA)" --sex "$(SEX)" --age "$(AGE)" \
+	@$(BIN)/python -m orchestration.trace "$(INDICATOR)" "$(PERIOD)" --area "$(AREA)" --sex "$(SEX)" --age "$(AGE)" \
 		--counterpart "$(COUNTERPART)" --breakdown "$(BREAKDOWN)" --basis "$(BASIS)" --vintage "$(VINTAGE)" \
 		--method "$(METHOD)" --release "$(RELEASE)"
 

@@ -5,6 +5,7 @@ and any exception for a single model. Names are derived: an asset is ``layer/mod
 """
 
 from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,7 @@ def build(context: dg.AssetExecutionContext, config: WarehouseConfig, root: Data
             return
         if is_current(root):
             teller(context.log)("the build holds all that is landed and was not released: nothing is built, it is judged again")
-            yield from with_row_counts(context, [dg.Output(None, name) for name in sorted(context.selected_output_names)], root.build)
+            yield from with_row_counts(context, as_they_are(context), root.build)
             return
     invocation = dbt.invocation(context, root)
     try:
@@ -96,6 +97,13 @@ def build(context: dg.AssetExecutionContext, config: WarehouseConfig, root: Data
     if failures := invocation.failures():
         listed = "\n".join(f"- {failure}" for failure in failures)
         raise dg.Failure(f"dbt: {len(failures)} of its models and tests failed, no candidate is made:\n{listed}", allow_retries=False)
+
+
+def as_they_are(context: dg.AssetExecutionContext) -> list[DbtEvent]:
+    """An output for each table that is not built again, in the order in which they were: Dagster asks for parents first."""
+    names = {key: name for name, key in context.assets_def.keys_by_output_name.items()}
+    order = TopologicalSorter({key: parents & names.keys() for key, parents in context.assets_def.asset_deps.items() if key in names})
+    return [dg.Output(None, names[key]) for key in order.static_order()]
 
 
 def with_row_counts(context: dg.AssetExecutionContext, events: list[DbtEvent], database: Path) -> Iterator[DbtEvent]:

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from ingestion.paths import DataRoot
-from publishing import trace
+from orchestration import trace
 
 
 def said(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> str:

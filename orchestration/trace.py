@@ -1,4 +1,4 @@
-"""From a published figure back to what it is made of: ``python -m publishing.trace MEASURE PERIOD [--area …]``.
+"""From a published figure back to what it is made of: ``python -m orchestration.trace MEASURE PERIOD [--area …]``.
 
 Reads one release and nothing else: its tables, and its gate record. What belongs here: finding the figure that was asked
 for and telling its path in lines. What does not: any number, which are all rows of the release.
@@ -90,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m publishing.trace", description="Say where a published figure comes from.")
+    parser = argparse.ArgumentParser(prog="python -m orchestration.trace", description="Say where a published figure comes from.")
     parser.add_argument("indicator", help="a measure, such as labour_deployments_contracts, or an indicator: then all its measures")
     parser.add_argument("period", help="as SDMX writes it: 2025, 2025-S1, 2025-Q3, 2025-06")
     for name, (column, total) in DIMENSIONS.items():
@@ -153,9 +153,7 @@ def _one(con: duckdb.DuckDBPyConnection, measure: str, period: str, asked: dict[
         conditions, values = [*conditions, f"{column} = ?"], [*values, value]
     figures = _rows(con.execute(f"select * from ({FIGURE}) where {' and '.join(conditions)} order by basis, vintage", values))
     if len(figures) > 1:
-        series = ", ".join(
-            f"BASIS={figure['basis']} VINTAGE='{figure['vintage']}' METHOD={figure['estimation_method']}" for figure in figures
-        )
+        series = "; ".join(" ".join(f"{name.upper()}='{figure[column]}'" for name, column in SERIES.items()) for figure in figures)
         raise NotFound(f"{measure}: {len(figures)} sources have a value for {period}, say which one; there are: {series}")
     return figures[0]
 
