@@ -24,6 +24,12 @@ def contents(release: Path) -> dict[str, str]:
     return {resource["path"]: resource["content_hash"] for resource in resources if resource["reproducible"]}
 
 
+def differing(one: Path, other: Path) -> set[str]:
+    """The tables that the archive determines and that are not the same in two releases."""
+    first, second = contents(one), contents(other)
+    return {Path(name).stem for name in {*first, *second} if first.get(name) != second.get(name)}
+
+
 def test_the_first_night_publishes_a_complete_release(published: DataRoot) -> None:
     release = published.latest.resolve()
     package = json.loads((release / "datapackage.json").read_text())
