@@ -135,7 +135,7 @@ def test_a_damaged_release_is_not_taken_for_good_and_the_next_one_replaces_it(pu
     for name in ("warehouse.duckdb", "parquet/fct_population.parquet", "gate.json"):
         root = copy_of(published_once, tmp_path / name.replace("/", "_"))
         before = latest(root)
-        assert build.nothing_changed(root) == before
+        assert build.nothing_changed(root) == f"release {before}"
         spoil(root.latest.resolve() / name)
         assert build.nothing_changed(root) is None
         with pytest.raises((AssertionError, ValueError)):
@@ -161,7 +161,7 @@ def test_a_damaged_raw_file_is_read_from_the_archive_again(published_once: Path,
         (CROSSINGS, "2026-08", "landed"),
     ]
     assert landed_rows(root, "border_crossing") == rows
-    assert build.nothing_changed(root) == latest(root)
+    assert build.nothing_changed(root) == f"release {latest(root)}"
 
 
 def test_dbt_does_not_outlive_the_night_that_started_it(tmp_path: Path) -> None:
