@@ -84,8 +84,8 @@ def test_a_night_with_news_changes_what_changed_and_equals_a_rebuild_from_the_ar
     generate(tmp_path / "later", "--months", "4", "--scale", "0.05", "--end", "2026-10")
     for path in (tmp_path / "later" / "inbox").glob("*/*2026-10*"):
         shutil.copy(path, _inbox(published, path.parent.name) / path.name)
-    held = next((published.archive / CROSSINGS / "2026-08").glob("*.csv"))
-    (_inbox(published, CROSSINGS) / "restated_2026-08.csv").write_text("".join(held.read_text().splitlines(keepends=True)[:-40]))
+    held = max((published.archive / CROSSINGS / "2026-08").glob("*.csv"), key=lambda path: path.stat().st_size)
+    (_inbox(published, CROSSINGS) / "restated_2026-08.csv").write_text("".join(held.read_text().splitlines(keepends=True)[:-10]))
     rates = next((published.archive / "bol__exchange_rates" / "2026-09").glob("*.csv"))
     (_inbox(published, "bol__exchange_rates") / "corrected_2026-09.csv").write_text(_one_percent_more(rates))
     (_inbox(published, CROSSINGS) / "refused_2026-07.csv").write_text("Some,Other,Header\n1,2,3\n")
