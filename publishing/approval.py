@@ -123,12 +123,20 @@ def beyond_bounds(con: duckdb.DuckDBPyConnection, version: str) -> tuple[int, st
 
 
 def largest(con: duckdb.DuckDBPyConnection, version: str, rows: int = SHOWN) -> list[dict[str, Any]]:
-    """The changes beyond their bounds: totals before their parts, then the largest first."""
+    """The changes beyond their bounds: of each bound, then of each measure, the largest total first."""
     relation = con.execute(
         f"""
         select measure_code, time_period, cell, change_code, value_before, value, change_pct, bound_name, bound_pct, explanation
-        from (select *, {CELL} as cell, {DEPTH} as depth {BEYOND})
-        order by depth, abs(change_pct) desc nulls first, measure_code, time_period, cell limit {rows}
+        from (
+            select *, {CELL} as cell,
+                row_number() over (order by {DEPTH}, abs(change_pct) desc nulls first, measure_code, time_period, cell) as place
+            {BEYOND}
+        )
+        order by
+            row_number() over (partition by bound_name order by place) > 1,
+            row_number() over (partition by measure_code order by place),
+            place
+        limit {rows}
         """,
         {"version": version},
     )
@@ -138,7 +146,7 @@ def largest(con: duckdb.DuckDBPyConnection, version: str, rows: int = SHOWN) -> 
 
 def sentence(change: dict[str, Any]) -> str:
     """A change in words: which value, from what to what, by which bound it is large, and why it came about."""
-    before, after = (f"{value:,.10g}" if value is not None else "nothing" for value in (change["value_before"], change["value"]))
+    before, after = (f"{value:,.12g}" if value is not None else "nothing" for value in (change["value_before"], change["value"]))
     by = f"{change['change_pct']:+.1f} %, " if change["change_pct"] is not None else ""
     bound = (
         "too many values of the measure are withdrawn"

@@ -152,7 +152,8 @@ select
         'month',
         compared.period_starts_on
             + to_months(case compared.frequency_code when 'A' then 12 when 'S' then 6 when 'Q' then 3 else 1 end),
-        strptime(getvariable('version')[:8], '%Y%m%d')
+        -- as everywhere, the day on which the newest file arrived and never after today
+        least(strptime(getvariable('version')[:8], '%Y%m%d'), (select max(received_at) from marts.dim_submission))
     ) as months_past,
     -- how much the value rests on: rows, or what it counts itself
     greatest(

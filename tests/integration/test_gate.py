@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import dagster as dg
@@ -32,22 +33,35 @@ def judged(root: DataRoot) -> Path:
     return frozen
 
 
+@pytest.fixture(scope="module")
+def good_once(published_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The newest candidate of the published build, good in every way."""
+    copy = tmp_path_factory.mktemp("good") / "data"
+    shutil.copytree(published_once, copy, symlinks=True)
+    return judged(DataRoot(copy))
+
+
+@pytest.fixture
+def good(published: DataRoot, good_once: Path) -> Path:
+    """A candidate of ``published`` that a test may break."""
+    return Path(shutil.copytree(good_once, published.candidates / good_once.name, symlinks=True))
+
+
 def rewrite(path: Path, **changes: object) -> None:
     path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
 
 
-def test_a_good_candidate_is_published_and_read_only(published: DataRoot) -> None:
-    frozen = judged(published)
+def test_a_good_candidate_is_published_and_read_only(published: DataRoot, good: Path) -> None:
     done = release.promote(published)
-    assert published.latest.resolve() == done.path == published.releases / frozen.name
-    assert not frozen.exists()
+    assert published.latest.resolve() == done.path == published.releases / good.name
+    assert not good.exists()
     assert all(path.stat().st_mode & 0o222 == 0 for path in done.path.rglob("*") if path.is_file())
     with duckdb.connect(str(published.latest / "warehouse.duckdb"), read_only=True) as con:
         assert con.execute("select count(*) from marts.fct_border_crossing").fetchone()[0] > 0
 
 
-def test_without_a_gate_record(published: DataRoot) -> None:
-    candidate.freeze(published)
+def test_without_a_gate_record(published: DataRoot, good: Path) -> None:
+    (good / gate.RECORD).unlink()
     assert ["was never judged" in reason for reason in refusal(published)] == [True]
 
 
@@ -89,17 +103,15 @@ def test_a_suite_that_is_not_met_or_errors_or_has_no_evidence(published: DataRoo
 
 
 @pytest.mark.parametrize("name", ["warehouse.duckdb", "parquet/fct_population.parquet", "datapackage.json"])
-def test_other_bytes_than_those_judged(published: DataRoot, name: str) -> None:
-    frozen = judged(published)
-    with (frozen / name).open("ab") as file:
+def test_other_bytes_than_those_judged(published: DataRoot, good: Path, name: str) -> None:
+    with (good / name).open("ab") as file:
         file.write(b"\n")
     assert refusal(published) == [f"file {name} is not the one that was judged"]
 
 
-def test_a_file_added_or_gone_after_judging(published: DataRoot) -> None:
-    frozen = judged(published)
-    (frozen / "extra.csv").write_text("x")
-    (frozen / "comparison.json").unlink()
+def test_a_file_added_or_gone_after_judging(published: DataRoot, good: Path) -> None:
+    (good / "extra.csv").write_text("x")
+    (good / "comparison.json").unlink()
     assert refusal(published) == ["file comparison.json was judged but is gone", "file extra.csv was never judged"]
 
 
@@ -111,22 +123,21 @@ def test_a_table_changed_outside_dbt_after_its_tests(published: DataRoot) -> Non
     assert build.needs_full_refresh(published)
 
 
+@pytest.mark.usefixtures("good")
 def test_other_rules_than_those_that_judged(published: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
-    judged(published)
     monkeypatch.setattr(fingerprint, "rules", lambda: "other")
     assert ["judged by other rules" in reason for reason in refusal(published)] == [True]
 
 
-def test_a_gate_record_that_merely_says_it_is_eligible(published: DataRoot) -> None:
-    frozen = judged(published)
-    told = json.loads((frozen / "gate.json").read_text())
+def test_a_gate_record_that_merely_says_it_is_eligible(published: DataRoot, good: Path) -> None:
+    told = json.loads((good / gate.RECORD).read_text())
     next(verdict for verdict in told["verdicts"] if verdict["severity"] == "error")["passed"] = False
-    rewrite(frozen / "gate.json", verdicts=told["verdicts"], eligible=True, unmet=[])
+    rewrite(good / gate.RECORD, verdicts=told["verdicts"], eligible=True, unmet=[])
     assert len(refusal(published)) == 1
 
 
-def test_an_older_candidate_does_not_replace_a_newer_release(published: DataRoot) -> None:
-    first, second = judged(published), judged(published)
+def test_an_older_candidate_does_not_replace_a_newer_release(published: DataRoot, good: Path) -> None:
+    first, second = good, judged(published)
     release.promote(published, second)
     with pytest.raises(release.GateRefused, match="not newer than the latest release"):
         release.promote(published, first)

@@ -63,7 +63,7 @@ JUDGING = [
     Point("the gate record is written", "os:replace", "gate.json", after=True),
 ]
 PROMOTING = [
-    Point("the bytes are being hashed again", "publishing.release:_other_bytes", after=True),
+    Point("the bytes are being hashed again", "publishing.release:other_bytes", after=True),
     Point("half of the files are read-only", "os:chmod", "/parquet/", call=30),
     Point("the candidate is about to become a release", "os:rename", "/releases/"),
     Point("the release has its name, and no link", "os:rename", "/releases/", after=True),

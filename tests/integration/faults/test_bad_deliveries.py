@@ -21,7 +21,7 @@ from tests.integration.conftest import run_night
 from tests.integration.faults.trial import copy_of, latest, spoil
 from tests.integration.test_night import differing
 
-OPERATORS, RATES, POPULATION = "bol__mto_transfers", "bol__exchange_rates", "lsb__population"
+OPERATORS, RATES, POPULATION, GDP = "bol__mto_transfers", "bol__exchange_rates", "lsb__population", "lsb__national_accounts"
 Table = list[list[str]]
 
 
@@ -73,6 +73,13 @@ def few_entries(table: Table) -> Table:
     at = column(table, "Movement")
     entries = [row for row in table if row[at] == "IN"]
     return [row for row in table if row[at] != "IN" or row in entries[::7]]
+
+
+def other_gdp(table: Table) -> Table:
+    """Other figures under the release date of those published."""
+    heading = next(at for at, row in enumerate(table) if any("GDP" in cell for cell in row))
+    changed = every(table[heading:], lambda number: str(round(float(number) * 1.01, 2)), "GDP (million USD)", "ຈີດີພີ (ລ້ານໂດລາ)")
+    return [*table[:heading], *changed]
 
 
 def a_wrong_cell(table: Table) -> Table:
@@ -141,24 +148,26 @@ def _times_200(amount: str) -> str:
 
 
 def test_the_gate_stops_what_the_door_let_in_and_the_next_good_night_heals_everything(published_once: Path, tmp_path: Path) -> None:
-    """Half the rows of a month missing, those of one direction; baht tagged as kip. Meanwhile a disk fails: a landed file is
-    damaged, then the latest release too, and the build and Dagster's own database are lost."""
+    """Half the rows of a month missing, those of one direction; baht tagged as kip; a vintage overwritten. Meanwhile a disk
+    fails: a landed file is damaged, then the latest release too, and the build and Dagster's own database are lost."""
     root = copy_of(published_once, tmp_path / "data")
     before = latest(root)
-    good = {extract: sent(root, extract, "2026-09").bytes_path(root).read_bytes() for extract in (CROSSINGS, OPERATORS)}
+    spoilt = {CROSSINGS: ("2026-09", few_entries), OPERATORS: ("2026-09", believable_currency), GDP: ("2025-12", other_gdp)}
+    good = {extract: sent(root, extract, period).bytes_path(root).read_bytes() for extract, (period, _) in spoilt.items()}
     spoil(root.raw_file("border_crossing", CROSSINGS, "2026-08"))
-    corrected(root, CROSSINGS, "2026-09", few_entries)
-    corrected(root, OPERATORS, "2026-09", believable_currency)
+    for extract, (period, change) in spoilt.items():
+        corrected(root, extract, period, change)
 
     night = run_night(root.path)
 
     assert night.code == 1 and f"exits_and_entries_are_in_balance (fct_border_crossing): {CROSSINGS} 2026-09" in night.said, night.said
     assert f"applied_rates_are_near_the_official_ones (fct_remittance_transfer): {OPERATORS} 2026-09" in night.said, night.said
+    assert "gdp_usd" in night.said and "a_vintage_is_never_overwritten allows 0 %" in night.said, night.said
     assert f"{CROSSINGS} 2026-08: " in night.said, "the damaged month was not read from the archive again"
     assert latest(root) == before
 
     for extract, content in good.items():
-        drop(root, extract, "good_2026-09.csv", content)
+        drop(root, extract, f"good_{spoilt[extract][0]}.csv", content)
     spoil(root.latest.resolve() / "warehouse.duckdb")
     root.build.write_bytes(b"no database")
     shutil.rmtree(root.path / ".dagster")
@@ -175,6 +184,7 @@ TELLS_OF_DELIVERIES = {
     "agg_delivery_month",
     "qa_delivery_calendar",
     "fct_border_crossing",
+    "fct_national_account",
     "fct_remittance_transfer",
     "agg_submission_month",
     "bridge_indicator_submission",

@@ -93,8 +93,14 @@ def test_a_full_disk_while_the_candidate_is_frozen_and_while_it_is_released(publ
 
     ballast.unlink()
     gate.judge(root, candidate.freeze(root))
-    # A release is a rename: it needs no room.
-    fill(small_disk, leave_mb=0)
+    # A release is a rename, and a line in its history: without room for that line, no link moves.
+    ballast = fill(small_disk, leave_mb=0)
+    with pytest.raises(OSError, match="No space left"):
+        release.promote(root)
+    assert latest(root) == before
+
+    ballast.unlink()
+    gate.judge(root, candidate.freeze(root))
     assert release.promote(root).version == latest(root) > before
 
 
