@@ -12,7 +12,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 MONTHS ?= 46
 SCALE ?= 1.0
 # Words of a person, which the shell must not read as its own: they reach a command by the environment.
-export RELEASE REASON TAG
+export RELEASE REASON TAG CANDIDATE BY
 
 .PHONY: help setup demo nightly approve trace releases verify rollback tag contract check dev test faults defects lint bench docs lock clean
 
@@ -38,7 +38,7 @@ nightly: setup       ## a real night on whatever is in the inbox
 	@$(BIN)/python -m orchestration.nightly $(if $(FORCE),--force)
 
 approve: setup       ## what is revised beyond its bounds; with CANDIDATE=… BY=… REASON=… approve and release it
-	@$(BIN)/python -m orchestration.approve --candidate "$(CANDIDATE)" --by "$(BY)" --reason "$(REASON)"
+	@$(BIN)/python -m orchestration.approve --candidate "$$CANDIDATE" --by "$$BY" --reason "$$REASON"
 
 trace: setup         ## where a figure comes from: INDICATOR=… PERIOD=… [AREA=… SEX=… …]
 	@$(BIN)/python -m orchestration.trace "$(INDICATOR)" "$(PERIOD)" --area "$(AREA)" --sex "$(SEX)" --age "$(AGE)" \

@@ -79,7 +79,7 @@ def through_the_night(world: World, defect: Defect) -> str:
     night = world.night_with(defect)
     held = world.trial.latest.resolve().name == world.published.latest.resolve().name
     shutil.rmtree(world.trial.path)
-    named = sum(check in night.said for check in defect.by.split())
+    named = f"{defect.by.partition('.')[2]} (" in night.said
     return f"{defect.name}: exit code {night.code}, latest {'stayed' if held else 'MOVED'}, {'named' if named else 'NOT NAMED'} {defect.by}"
 
 

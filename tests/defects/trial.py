@@ -25,6 +25,7 @@ from expectations.suite import MARTS, load_suites, run_suite
 from ingestion.archive import Submission, submissions
 from ingestion.contract import load_contract
 from ingestion.paths import CONTRACTS, PROJECT, DataRoot
+from publishing import history
 from tests.defects.seeded import Defect
 from tests.defects.sent_file import SentFile
 from tests.deliver import receive
@@ -217,7 +218,8 @@ def land(root: DataRoot) -> list[Submission]:
 
 
 def build(root: DataRoot, *arguments: str) -> dict[str, str]:
-    """Run ``dbt build``; return the status of each model and test."""
+    """Run ``dbt build``, as a night does; return the status of each model and test."""
+    history.write_table(root)
     scratch = root.path.with_name(f"{root.path.name}.dbt")
     folders = ["--project-dir", "dbt_project", "--profiles-dir", "dbt_project", "--target-path", scratch, "--log-path", scratch]
     command = [Path(sys.executable).with_name("dbt"), "--quiet", "build", *folders, *arguments]
