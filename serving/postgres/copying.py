@@ -1,0 +1,134 @@
+"""One table of a release into PostgreSQL, in bulk, and compared with the release before anybody reads it.
+
+Rows go over as Arrow and arrive by binary COPY. They are compared twice: by counts and sums, which each engine makes of its
+own rows in SQL, and by reading every row back and hashing it beside the release's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import adbc_driver_manager
+import adbc_driver_postgresql.dbapi as adbc
+import duckdb
+import psycopg
+
+from ingestion.sql import identifier, quoted
+from serving.postgres.settings import ServingError
+from serving.postgres.source import Table
+from serving.postgres.types import carried
+
+SCHEMA = "held"
+RELEASE_COLUMN = "_held_release"
+BATCH_ROWS = 100_000
+
+
+def partition_name(table: Table, release_key: int) -> str:
+    return f"{table.part}_{table.name}_r{release_key}"
+
+
+def load(table: Table, release_key: int, conninfo: str) -> None:
+    """Make the partition of a table for one release, not attached yet: rows, key, indexes, statistics.
+
+    Raises:
+        ServingError: naming the table; the partition may be half there then.
+    """
+    partition = f"{SCHEMA}.{identifier(partition_name(table, release_key))}"
+    with named(table), duckdb.connect() as lake, psycopg.connect(conninfo, autocommit=True) as server, adbc.connect(conninfo) as bulk:
+        columns = ", ".join(f"{identifier(column.name)} {column.postgres_type}" for column in table.columns)
+        # The check spares attaching a scan of all rows; the default, bytes on the way.
+        server.execute(
+            f"create table {partition} ({columns}, {RELEASE_COLUMN} integer not null default {release_key} "
+            f"check ({RELEASE_COLUMN} = {release_key}))"
+        )
+        rows = f"select {', '.join(carried(column.name, column.duckdb_type) for column in table.columns)} from {quoted(str(table.parquet))}"
+        with bulk.cursor() as cursor:
+            cursor.adbc_ingest(
+                partition_name(table, release_key), lake.execute(rows).to_arrow_reader(BATCH_ROWS), mode="append", db_schema_name=SCHEMA
+            )
+        bulk.commit()
+        if table.key:
+            # A column of a key that is unique may still be empty somewhere; a primary key's may not.
+            has_null = lake.execute(
+                f"select count(*) from ({rows}) where {' or '.join(f'{identifier(name)} is null' for name in table.key)}"
+            ).fetchone()[0]
+            listed = ", ".join(map(identifier, table.key))
+            server.execute(
+                f"create unique index on {partition} ({listed})" if has_null else f"alter table {partition} add primary key ({listed})"
+            )
+        for name in table.indexed:
+            server.execute(f"create index on {partition} ({identifier(name)})")
+        server.execute(f"analyze {partition}")
+        compare(table, partition, rows, lake, server, bulk)
+
+
+def compare(
+    table: Table, partition: str, rows: str, lake: duckdb.DuckDBPyConnection, server: psycopg.Connection, bulk: adbc.Connection
+) -> None:
+    """That PostgreSQL holds exactly the release's rows.
+
+    Raises:
+        ServingError: saying in which column they differ.
+    """
+    here = dict(zip(*_summed(lake.execute(_summary(table, f"({rows})", "strlen(cast({} as varchar))"))), strict=True))
+    there = dict(zip(*_summed(server.execute(_summary(table, partition, "octet_length(cast({} as text))"))), strict=True))
+    if here != there:
+        differing = sorted({name.rpartition(" ")[0] for name in here if here[name] != there[name]})
+        raise ServingError(f"{table.name} came over with other content than the release's: {', '.join(differing)}")
+    if here["all rows"] != table.rows:
+        raise ServingError(f"{table.name} has {here['all rows']:,} rows; the data package says {table.rows:,}")
+    names = ", ".join(identifier(column.name) for column in table.columns)
+    kinds = {name: kind for name, kind, *_ in lake.execute(f"describe {rows}").fetchall()}
+    with bulk.cursor() as cursor:
+        cursor.execute(f"select {names} from {partition}")
+        lake.register("returned", cursor.fetch_record_batch())
+        # Numbers of fixed decimals come back as text.
+        cells = ", ".join(f"cast({identifier(column.name)} as {kinds[column.name]})" for column in table.columns)
+        back = lake.execute(f"select count(*), sum(hash({cells})) from returned").fetchone()
+        lake.unregister("returned")
+    if back != lake.execute(f"select count(*), sum(hash({names})) from ({rows})").fetchone():
+        raise ServingError(f"{table.name} came over with other rows than the release's, though counts and sums are the same")
+
+
+@contextmanager
+def named(table: Table) -> Iterator[None]:
+    """Errors of the server under the table's name, without the values that a server's message may repeat."""
+    try:
+        yield
+    except (psycopg.Error, adbc_driver_manager.Error) as error:
+        raise ServingError(f"{table.name} could not be loaded: {reason(error)}") from None
+
+
+def reason(error: Exception) -> str:
+    """What went wrong, in PostgreSQL's own word for it: its full messages may hold cells, and addresses."""
+    state = getattr(error, "sqlstate", None)
+    if not state or state == "00000":
+        return "the server cannot be reached, or the connection to it was lost"
+    try:
+        return f"{psycopg.errors.lookup(state).__name__} (SQLSTATE {state}; the server's log says more)"
+    except KeyError:
+        return f"SQLSTATE {state}; the server's log says more"
+
+
+def _summary(table: Table, relation: str, length: str) -> str:
+    """Counts and sums of every column in SQL that both engines read the same; ``length`` is of a text, in bytes."""
+    cells = ["count(*) as \"all rows\""]
+    for column in table.columns:
+        name, kind = identifier(column.name), column.postgres_type
+        cells.append(f"count({name}) as {identifier(f'{column.name} filled')}")
+        if kind in ("smallint", "integer", "bigint") or kind.startswith("numeric"):
+            cells.append(f"sum({name}) as {identifier(f'{column.name} sum')}")
+        elif kind in ("text", "json"):
+            cells.append(f"sum({length.format(name)}) as {identifier(f'{column.name} bytes')}")
+        elif kind in ("real", "double precision"):
+            cells.append(f"count(*) filter (where {name} > 0) as {identifier(f'{column.name} positive')}")
+        elif kind == "boolean":
+            cells.append(f"count(*) filter (where {name}) as {identifier(f'{column.name} true')}")
+        elif kind == "date":
+            cells.append(f"sum({name} - date '1970-01-01') as {identifier(f'{column.name} days')}")
+    return f"select {', '.join(cells)} from {relation} as held"
+
+
+def _summed(cursor: duckdb.DuckDBPyConnection | psycopg.Cursor) -> tuple[list[str], tuple]:
+    return [column[0] for column in cursor.description], cursor.fetchone()
