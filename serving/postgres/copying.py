@@ -74,10 +74,10 @@ def compare(
     here = dict(zip(*_summed(lake.execute(_summary(table, f"({rows})", "strlen(cast({} as varchar))"))), strict=True))
     there = dict(zip(*_summed(server.execute(_summary(table, partition, "octet_length(cast({} as text))"))), strict=True))
     if here != there:
-        differing = sorted({name.rpartition(" ")[0] for name in here if here[name] != there[name]})
+        differing = sorted({name.partition(": ")[0] for name in here if here[name] != there[name]})
         raise ServingError(f"{table.name} came over with other content than the release's: {', '.join(differing)}")
-    if here["all rows"] != table.rows:
-        raise ServingError(f"{table.name} has {here['all rows']:,} rows; the data package says {table.rows:,}")
+    if here["rows"] != table.rows:
+        raise ServingError(f"{table.name} has {here['rows']:,} rows; the data package says {table.rows:,}")
     names = ", ".join(identifier(column.name) for column in table.columns)
     kinds = {name: kind for name, kind, *_ in lake.execute(f"describe {rows}").fetchall()}
     with bulk.cursor() as cursor:
@@ -113,20 +113,20 @@ def reason(error: Exception) -> str:
 
 def _summary(table: Table, relation: str, length: str) -> str:
     """Counts and sums of every column in SQL that both engines read the same; ``length`` is of a text, in bytes."""
-    cells = ["count(*) as \"all rows\""]
+    cells = ["count(*) as rows"]
     for column in table.columns:
         name, kind = identifier(column.name), column.postgres_type
-        cells.append(f"count({name}) as {identifier(f'{column.name} filled')}")
+        cells.append(f"count({name}) as {identifier(f'{column.name}: filled')}")
         if kind in ("smallint", "integer", "bigint") or kind.startswith("numeric"):
-            cells.append(f"sum({name}) as {identifier(f'{column.name} sum')}")
+            cells.append(f"sum({name}) as {identifier(f'{column.name}: sum')}")
         elif kind in ("text", "json"):
-            cells.append(f"sum({length.format(name)}) as {identifier(f'{column.name} bytes')}")
+            cells.append(f"sum({length.format(name)}) as {identifier(f'{column.name}: bytes')}")
         elif kind in ("real", "double precision"):
-            cells.append(f"count(*) filter (where {name} > 0) as {identifier(f'{column.name} positive')}")
+            cells.append(f"count(*) filter (where {name} > 0) as {identifier(f'{column.name}: positive')}")
         elif kind == "boolean":
-            cells.append(f"count(*) filter (where {name}) as {identifier(f'{column.name} true')}")
+            cells.append(f"count(*) filter (where {name}) as {identifier(f'{column.name}: true')}")
         elif kind == "date":
-            cells.append(f"sum({name} - date '1970-01-01') as {identifier(f'{column.name} days')}")
+            cells.append(f"sum({name} - date '1970-01-01') as {identifier(f'{column.name}: days')}")
     return f"select {', '.join(cells)} from {relation} as held"
 
 
