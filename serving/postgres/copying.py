@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import adbc_driver_manager
 import adbc_driver_postgresql.dbapi as adbc
@@ -28,66 +29,77 @@ def partition_name(table: Table, release_key: int) -> str:
     return f"{table.part}_{table.name}_r{release_key}"
 
 
-def load(table: Table, release_key: int, conninfo: str) -> None:
-    """Make the partition of a table for one release, not attached yet: rows, key, indexes, statistics.
+@dataclass(frozen=True)
+class Line:
+    """What it takes to bring tables over, one after the other: DuckDB, and two sessions of the server."""
+
+    lake: duckdb.DuckDBPyConnection
+    server: psycopg.Connection
+    bulk: adbc.Connection
+
+
+@contextmanager
+def line(conninfo: str) -> Iterator[Line]:
+    """Open a line to the server."""
+    with duckdb.connect() as lake, psycopg.connect(conninfo, autocommit=True) as server, adbc.connect(conninfo) as bulk:
+        yield Line(lake, server, bulk)
+
+
+def load(table: Table, release_key: int, over: Line) -> None:
+    """Make the partition of a table for one release, not attached yet: rows, key, indexes; and compare it.
 
     Raises:
         ServingError: naming the table; the partition may be half there then.
     """
     partition = f"{SCHEMA}.{identifier(partition_name(table, release_key))}"
-    with named(table), duckdb.connect() as lake, psycopg.connect(conninfo, autocommit=True) as server, adbc.connect(conninfo) as bulk:
+    with named(table):
         columns = ", ".join(f"{identifier(column.name)} {column.postgres_type}" for column in table.columns)
         # The check spares attaching a scan of all rows; the default, bytes on the way.
-        server.execute(
+        over.server.execute(
             f"create table {partition} ({columns}, {RELEASE_COLUMN} integer not null default {release_key} "
             f"check ({RELEASE_COLUMN} = {release_key}))"
         )
         rows = f"select {', '.join(carried(column.name, column.duckdb_type) for column in table.columns)} from {quoted(str(table.parquet))}"
-        with bulk.cursor() as cursor:
-            cursor.adbc_ingest(
-                partition_name(table, release_key), lake.execute(rows).to_arrow_reader(BATCH_ROWS), mode="append", db_schema_name=SCHEMA
-            )
-        bulk.commit()
-        if table.key:
-            # A column of a key that is unique may still be empty somewhere; a primary key's may not.
-            has_null = lake.execute(
-                f"select count(*) from ({rows}) where {' or '.join(f'{identifier(name)} is null' for name in table.key)}"
-            ).fetchone()[0]
-            listed = ", ".join(map(identifier, table.key))
-            server.execute(
-                f"create unique index on {partition} ({listed})" if has_null else f"alter table {partition} add primary key ({listed})"
-            )
-        for name in table.indexed:
-            server.execute(f"create index on {partition} ({identifier(name)})")
-        server.execute(f"analyze {partition}")
-        compare(table, partition, rows, lake, server, bulk)
+        with over.bulk.cursor() as cursor:
+            batches = over.lake.execute(rows).to_arrow_reader(BATCH_ROWS)
+            cursor.adbc_ingest(partition_name(table, release_key), batches, mode="append", db_schema_name=SCHEMA)
+        over.bulk.commit()
+        for statement in index_statements(table, partition, _has_null(over.lake, rows, table.key)):
+            over.server.execute(statement)
+        compare(table, partition, rows, over)
 
 
-def compare(
-    table: Table, partition: str, rows: str, lake: duckdb.DuckDBPyConnection, server: psycopg.Connection, bulk: adbc.Connection
-) -> None:
+def index_statements(table: Table, partition: str, key_has_null: bool = False) -> Iterator[str]:
+    """The key of a table and its indexes; a key that is empty somewhere cannot be the primary one."""
+    if table.key:
+        listed = ", ".join(map(identifier, table.key))
+        yield f"create unique index on {partition} ({listed})" if key_has_null else f"alter table {partition} add primary key ({listed})"
+    yield from (f"create index on {partition} ({identifier(name)})" for name in table.indexed)
+
+
+def compare(table: Table, partition: str, rows: str, over: Line) -> None:
     """That PostgreSQL holds exactly the release's rows.
 
     Raises:
         ServingError: saying in which column they differ.
     """
-    here = dict(zip(*_summed(lake.execute(_summary(table, f"({rows})", "strlen(cast({} as varchar))"))), strict=True))
-    there = dict(zip(*_summed(server.execute(_summary(table, partition, "octet_length(cast({} as text))"))), strict=True))
+    here = dict(zip(*_summed(over.lake.execute(_summary(table, f"({rows})", "strlen(cast({} as varchar))"))), strict=True))
+    there = dict(zip(*_summed(over.server.execute(_summary(table, partition, "octet_length(cast({} as text))"))), strict=True))
     if here != there:
         differing = sorted({name.partition(": ")[0] for name in here if here[name] != there[name]})
         raise ServingError(f"{table.name} came over with other content than the release's: {', '.join(differing)}")
     if here["rows"] != table.rows:
         raise ServingError(f"{table.name} has {here['rows']:,} rows; the data package says {table.rows:,}")
     names = ", ".join(identifier(column.name) for column in table.columns)
-    kinds = {name: kind for name, kind, *_ in lake.execute(f"describe {rows}").fetchall()}
-    with bulk.cursor() as cursor:
+    kinds = {name: kind for name, kind, *_ in over.lake.execute(f"describe {rows}").fetchall()}
+    with over.bulk.cursor() as cursor:
         cursor.execute(f"select {names} from {partition}")
-        lake.register("returned", cursor.fetch_record_batch())
+        over.lake.register("returned", cursor.fetch_record_batch())
         # Numbers of fixed decimals come back as text.
         cells = ", ".join(f"cast({identifier(column.name)} as {kinds[column.name]})" for column in table.columns)
-        back = lake.execute(f"select count(*), sum(hash({cells})) from returned").fetchone()
-        lake.unregister("returned")
-    if back != lake.execute(f"select count(*), sum(hash({names})) from ({rows})").fetchone():
+        back = over.lake.execute(f"select count(*), sum(hash({cells})) from returned").fetchone()
+        over.lake.unregister("returned")
+    if back != over.lake.execute(f"select count(*), sum(hash({names})) from ({rows})").fetchone():
         raise ServingError(f"{table.name} came over with other rows than the release's, though counts and sums are the same")
 
 
@@ -109,6 +121,11 @@ def reason(error: Exception) -> str:
         return f"{psycopg.errors.lookup(state).__name__} (SQLSTATE {state}; the server's log says more)"
     except KeyError:
         return f"SQLSTATE {state}; the server's log says more"
+
+
+def _has_null(lake: duckdb.DuckDBPyConnection, rows: str, key: tuple[str, ...]) -> bool:
+    empty = " or ".join(f"{identifier(name)} is null" for name in key) or "false"
+    return lake.execute(f"select count(*) > 0 from ({rows}) where {empty}").fetchone()[0]
 
 
 def _summary(table: Table, relation: str, length: str) -> str:

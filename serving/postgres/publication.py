@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -69,17 +70,23 @@ def publish(release: Path, tell: Callable[[str], None] = lambda _line: None) -> 
 def _load(server: psycopg.Connection, source: Source, conninfo: str, tell: Callable[[str], None]) -> int:
     """Load every table, the largest first; whatever was loaded is dropped when one fails."""
     key = store.begin(server, source)
+    waiting = deque(sorted(source.tables, key=lambda table: -table.parquet.stat().st_size))
+
+    def bring_over() -> None:
+        with copying.line(conninfo) as over:
+            # An empty deque also tells the other line that this one failed.
+            while waiting:
+                try:
+                    copying.load(waiting.popleft(), key, over)
+                except BaseException:
+                    waiting.clear()
+                    raise
+
     try:
-        largest_first = sorted(source.tables, key=lambda table: -table.parquet.stat().st_size)
+        tell(f"loading {len(source.tables)} tables")
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            waiting = [pool.submit(copying.load, table, key, conninfo) for table in largest_first]
-            try:
-                for done, future in enumerate(waiting, 1):
-                    future.result()
-                    if done % 20 == 0 or done == len(waiting):
-                        tell(f"{done} of {len(waiting)} tables are loaded and compared")
-            finally:
-                pool.shutdown(cancel_futures=True)
+            for line in [pool.submit(bring_over) for _ in range(AT_ONCE)]:
+                line.result()
         store.attach(server, source, key)
     except BaseException:
         if not server.broken:

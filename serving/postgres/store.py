@@ -75,6 +75,9 @@ def attach(server: psycopg.Connection, source: Source, release_key: int) -> None
                 [release_key, table.part, table.name, partition, json.dumps(table.shape), table.rows, table.content_hash],
             )
         server.execute("update control.release set is_whole = true where release_key = %s", [release_key])
+    # Joins are planned by the statistics of the whole, which nothing but this makes; those of the partition come with them.
+    for table in source.tables:
+        server.execute(f"analyze {SCHEMA}.{identifier(parent(table.part, table.name, table.shape))}")
 
 
 def current(server: psycopg.Connection) -> tuple[int, str] | None:

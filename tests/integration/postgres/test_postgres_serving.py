@@ -214,10 +214,10 @@ def test_other_rows_than_the_releases_are_never_shown(
     publish(numbered(tmp_path, 1))
     compare = copying.compare
 
-    def spoiled(table: object, partition: str, rows: str, lake: object, server: psycopg.Connection, bulk: object) -> None:
+    def spoiled(table: object, partition: str, rows: str, over: copying.Line) -> None:
         if "fct_move" in partition:
-            server.execute(spoil.format(partition))
-        compare(table, partition, rows, lake, server, bulk)
+            over.server.execute(spoil.format(partition))
+        compare(table, partition, rows, over)
 
     monkeypatch.setattr(copying, "compare", spoiled)
     with pytest.raises(ServingError, match=said):
