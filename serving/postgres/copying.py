@@ -6,7 +6,8 @@ own rows in SQL, and by reading every row back and hashing it beside the release
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -51,22 +52,47 @@ def load(table: Table, release_key: int, over: Line) -> None:
     Raises:
         ServingError: naming the table; the partition may be half there then.
     """
-    partition = f"{SCHEMA}.{identifier(partition_name(table, release_key))}"
     with named(table):
-        columns = ", ".join(f"{identifier(column.name)} {column.postgres_type}" for column in table.columns)
-        # The check spares attaching a scan of all rows; the default, bytes on the way.
-        over.server.execute(
-            f"create table {partition} ({columns}, {RELEASE_COLUMN} integer not null default {release_key} "
-            f"check ({RELEASE_COLUMN} = {release_key}))"
-        )
-        rows = f"select {', '.join(carried(column.name, column.duckdb_type) for column in table.columns)} from {quoted(str(table.parquet))}"
-        with over.bulk.cursor() as cursor:
-            batches = over.lake.execute(rows).to_arrow_reader(BATCH_ROWS)
-            cursor.adbc_ingest(partition_name(table, release_key), batches, mode="append", db_schema_name=SCHEMA)
-        over.bulk.commit()
-        for statement in index_statements(table, partition, _has_null(over.lake, rows, table.key)):
-            over.server.execute(statement)
-        compare(table, partition, rows, over)
+        _create(table, release_key, over)
+        _copy(table, release_key, over)
+        _index(table, release_key, over)
+        compare(table, release_key, over)
+
+
+def load_together(table: Table, release_key: int, lines: Sequence[Line], pool: Executor) -> None:
+    """The same for a large table, over all lines at once: each brings a share of the rows; then one indexes, one compares."""
+    with named(table):
+        _create(table, release_key, lines[0])
+        for share in [pool.submit(_copy, table, release_key, over, number, len(lines)) for number, over in enumerate(lines)]:
+            share.result()
+        indexed = pool.submit(_index, table, release_key, lines[0])
+        compare(table, release_key, lines[-1])
+        indexed.result()
+
+
+def _create(table: Table, release_key: int, over: Line) -> None:
+    columns = ", ".join(f"{identifier(column.name)} {column.postgres_type}" for column in table.columns)
+    # The check spares attaching a scan of all rows; the default, bytes on the way.
+    over.server.execute(
+        f"create table {_partition(table, release_key)} ({columns}, {RELEASE_COLUMN} integer not null default {release_key} "
+        f"check ({RELEASE_COLUMN} = {release_key}))"
+    )
+
+
+def _copy(table: Table, release_key: int, over: Line, share: int = 0, shares: int = 1) -> None:
+    first, end = table.rows * share // shares, table.rows * (share + 1) // shares
+    only = f" where file_row_number >= {first} and file_row_number < {end}" if shares > 1 else ""
+    with over.bulk.cursor() as cursor:
+        batches = over.lake.execute(_rows(table) + only).to_arrow_reader(BATCH_ROWS)
+        cursor.adbc_ingest(partition_name(table, release_key), batches, mode="append", db_schema_name=SCHEMA)
+    over.bulk.commit()
+
+
+def _index(table: Table, release_key: int, over: Line) -> None:
+    empty = " or ".join(f"{identifier(name)} is null" for name in table.key) or "false"
+    has_null = over.server.execute(f"select exists (select from {_partition(table, release_key)} where {empty})").fetchone()[0]
+    for statement in index_statements(table, _partition(table, release_key), has_null):
+        over.server.execute(statement)
 
 
 def index_statements(table: Table, partition: str, key_has_null: bool = False) -> Iterator[str]:
@@ -77,12 +103,13 @@ def index_statements(table: Table, partition: str, key_has_null: bool = False) -
     yield from (f"create index on {partition} ({identifier(name)})" for name in table.indexed)
 
 
-def compare(table: Table, partition: str, rows: str, over: Line) -> None:
+def compare(table: Table, release_key: int, over: Line) -> None:
     """That PostgreSQL holds exactly the release's rows.
 
     Raises:
         ServingError: saying in which column they differ.
     """
+    rows, partition = _rows(table), _partition(table, release_key)
     here = dict(zip(*_summed(over.lake.execute(_summary(table, f"({rows})", "strlen(cast({} as varchar))"))), strict=True))
     there = dict(zip(*_summed(over.server.execute(_summary(table, partition, "octet_length(cast({} as text))"))), strict=True))
     if here != there:
@@ -123,9 +150,14 @@ def reason(error: Exception) -> str:
         return f"SQLSTATE {state}; the server's log says more"
 
 
-def _has_null(lake: duckdb.DuckDBPyConnection, rows: str, key: tuple[str, ...]) -> bool:
-    empty = " or ".join(f"{identifier(name)} is null" for name in key) or "false"
-    return lake.execute(f"select count(*) > 0 from ({rows}) where {empty}").fetchone()[0]
+def _rows(table: Table) -> str:
+    """The release's rows in DuckDB's SQL, of the types in which they go over."""
+    cells = ", ".join(carried(column.name, column.duckdb_type) for column in table.columns)
+    return f"select {cells} from read_parquet({quoted(str(table.parquet))}, file_row_number = true)"
+
+
+def _partition(table: Table, release_key: int) -> str:
+    return f"{SCHEMA}.{identifier(partition_name(table, release_key))}"
 
 
 def _summary(table: Table, relation: str, length: str) -> str:

@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,9 @@ from serving.postgres.settings import ServingError, connection_string, kept_rele
 from serving.postgres.source import Source, read_source
 
 AT_ONCE = 2
-"""Tables loaded at a time: one keeps a core of the server busy."""
+"""Lines to the server: one keeps one of its cores busy."""
+LARGE_ROWS = 500_000
+"""From here a table goes over all lines at once, so that one large fact does not go alone."""
 GRACE_SECONDS = 10.0
 """How long a statement may take from its planning to its snapshot; those that run longer have theirs already."""
 
@@ -70,23 +73,26 @@ def publish(release: Path, tell: Callable[[str], None] = lambda _line: None) -> 
 def _load(server: psycopg.Connection, source: Source, conninfo: str, tell: Callable[[str], None]) -> int:
     """Load every table, the largest first; whatever was loaded is dropped when one fails."""
     key = store.begin(server, source)
-    waiting = deque(sorted(source.tables, key=lambda table: -table.parquet.stat().st_size))
+    large = [table for table in source.tables if table.rows >= LARGE_ROWS]
+    others = deque(sorted(set(source.tables) - set(large), key=lambda table: -table.parquet.stat().st_size))
 
-    def bring_over() -> None:
-        with copying.line(conninfo) as over:
-            # An empty deque also tells the other line that this one failed.
-            while waiting:
-                try:
-                    copying.load(waiting.popleft(), key, over)
-                except BaseException:
-                    waiting.clear()
-                    raise
+    def bring_over(line: copying.Line) -> None:
+        # An empty deque also tells the other line that this one failed.
+        while others:
+            try:
+                copying.load(others.popleft(), key, line)
+            except BaseException:
+                others.clear()
+                raise
 
     try:
         tell(f"loading {len(source.tables)} tables")
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            for line in [pool.submit(bring_over) for _ in range(AT_ONCE)]:
-                line.result()
+        with ExitStack() as opened, ThreadPoolExecutor(AT_ONCE) as pool:
+            lines = [opened.enter_context(copying.line(conninfo)) for _ in range(AT_ONCE)]
+            for table in large:
+                copying.load_together(table, key, lines, pool)
+            for done in [pool.submit(bring_over, line) for line in lines]:
+                done.result()
         store.attach(server, source, key)
     except BaseException:
         if not server.broken:

@@ -20,6 +20,7 @@ from serving.postgres import copying
 from serving.postgres.__main__ import main
 from serving.postgres.publication import publish
 from serving.postgres.settings import URL_VARIABLE, ServingError
+from serving.postgres.source import Table
 from serving.postgres.verification import verify
 from tests.integration.postgres.server import PASSWORD, Server
 from tests.integration.postgres.small_release import Made, make_release, numbered
@@ -214,10 +215,10 @@ def test_other_rows_than_the_releases_are_never_shown(
     publish(numbered(tmp_path, 1))
     compare = copying.compare
 
-    def spoiled(table: object, partition: str, rows: str, over: copying.Line) -> None:
-        if "fct_move" in partition:
-            over.server.execute(spoil.format(partition))
-        compare(table, partition, rows, over)
+    def spoiled(table: Table, release_key: int, over: copying.Line) -> None:
+        if table.name == "fct_move":
+            over.server.execute(spoil.format(f"held.{copying.partition_name(table, release_key)}"))
+        compare(table, release_key, over)
 
     monkeypatch.setattr(copying, "compare", spoiled)
     with pytest.raises(ServingError, match=said):
