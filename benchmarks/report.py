@@ -53,10 +53,7 @@ def lines(title: str, rows: int | None, samples: Sequence[Sample], bare: Sequenc
         cells = (title, NOTHING, size, _seconds(ours.wall_s), NOTHING, _seconds(ours.cpu_s), NOTHING, f"{ours.peak_mb:,.0f}")
         return [Line((*cells, NOTHING, *empty, *measured))]
     is_judged = rows is not None and rows >= JUDGED_FROM
-    return [
-        _against(title, size, ours, sample, way, is_judged, measured)
-        for sample, way in zip(rest, bare, strict=True)
-    ]
+    return [_against(title, size, ours, sample, way, is_judged, measured) for sample, way in zip(rest, bare, strict=True)]
 
 
 def _against(title: str, size: str, ours: Sample, bare: Sample, way: Bare, is_judged: bool, measured: tuple[str, str]) -> Line:

@@ -38,7 +38,8 @@ def prepare(bench: Bench) -> None:
     with duckdb.connect(str(build_database(bench.cache, bench.rows)), read_only=True) as con:
         con.execute(f"copy marts.{FACT} to '{parquet}' (format parquet, compression zstd)")
         fields = [
-            {"name": name, "duckdb_type": kind, "description": ""} for name, kind, *_ in con.execute(f"describe from '{parquet}'").fetchall()
+            {"name": name, "duckdb_type": kind, "description": ""}
+            for name, kind, *_ in con.execute(f"describe from '{parquet}'").fetchall()
         ]
         told = {"path": f"parquet/{FACT}.parquet", "title": FACT, "description": "", "rows": bench.rows, "schema": {"fields": fields}}
         told["content_hash"] = content_hash(con, f"'{parquet}'")

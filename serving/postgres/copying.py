@@ -143,7 +143,7 @@ def reason(error: Exception) -> str:
     """What went wrong, in PostgreSQL's own word for it: its full messages may hold cells, and addresses."""
     state = getattr(error, "sqlstate", None)
     if not state or state == "00000":
-        return "the server cannot be reached, or the connection to it was lost"
+        return "the server cannot be reached, lets this login not in as publisher, or the connection was lost; the server's log says more"
     try:
         return f"{psycopg.errors.lookup(state).__name__} (SQLSTATE {state}; the server's log says more)"
     except KeyError:

@@ -78,10 +78,15 @@ def read_source(release: Path) -> Source:
     build = json.loads((release / "build.json").read_text(encoding="utf-8"))["tables"]
     tables = tuple(_table(release, resource, build) for resource in package["resources"])
     unknown = [
-        f"{table.name}.{column.name} {column.duckdb_type}" for table in tables for column in table.columns if not _is_known(column.duckdb_type)
+        f"{table.name}.{column.name} {column.duckdb_type}"
+        for table in tables
+        for column in table.columns
+        if not _is_known(column.duckdb_type)
     ]
     unknown += [f"part '{table.part}' of {table.name}" for table in tables if table.part not in PARTS]
-    unknown += [f"the name {table.part}_{table.name}, which is too long" for table in tables if len(table.part + table.name) > LONGEST_NAME - 12]
+    unknown += [
+        f"the name {table.part}_{table.name}, which is too long" for table in tables if len(table.part + table.name) > LONGEST_NAME - 12
+    ]
     if unknown:
         raise ServingError(f"PostgreSQL cannot hold {', '.join(unknown)}; publish another type, part or name (serving/postgres)")
     return Source(package["version"], package["synthetic"], tables)

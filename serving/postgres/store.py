@@ -13,7 +13,7 @@ import psycopg
 from ingestion.sql import identifier
 from serving.postgres.copying import RELEASE_COLUMN, SCHEMA, partition_name
 from serving.postgres.settings import PUBLISHER, ServingError
-from serving.postgres.source import Source, Table
+from serving.postgres.source import Source
 from serving.postgres.views import Shape, parent
 
 SQL = Path(__file__).with_name("sql")
@@ -82,9 +82,7 @@ def attach(server: psycopg.Connection, source: Source, release_key: int) -> None
 
 def current(server: psycopg.Connection) -> tuple[int, str] | None:
     """Key and version of the release that is shown."""
-    return server.execute(
-        "select release_key, version from control.current_release join control.release using (release_key)"
-    ).fetchone()
+    return server.execute("select release_key, version from control.current_release join control.release using (release_key)").fetchone()
 
 
 def find_held(server: psycopg.Connection, source: Source) -> int | None:

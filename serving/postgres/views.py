@@ -52,7 +52,7 @@ def wanted_views(held: Mapping[tuple[str, str], Sequence[Shape]]) -> list[View]:
 
 
 def _branch(part: str, table: str, shape: Shape, shown: Shape) -> str:
-    found = {name: kind for name, kind in shape}
+    found = {column[0]: column[1] for column in shape}
     cells = [
         f"cast(null as {kind}) as {identifier(name)}" if name not in found
         else identifier(name) if found[name] == kind
@@ -63,9 +63,7 @@ def _branch(part: str, table: str, shape: Shape, shown: Shape) -> str:
 
 
 def _release_definition() -> str:
-    return (
-        "select version, is_synthetic, published_at from control.current_release join control.release using (release_key)"
-    )
+    return "select version, is_synthetic, published_at from control.current_release join control.release using (release_key)"
 
 
 def mark(views: Sequence[View]) -> str:
@@ -75,9 +73,7 @@ def mark(views: Sequence[View]) -> str:
 
 def shown_mark(server: psycopg.Connection) -> str | None:
     """The mark of the views that are there."""
-    row = server.execute(
-        "select obj_description(oid, 'pg_namespace') from pg_namespace where nspname = %s", [schema(PARTS[0])]
-    ).fetchone()
+    row = server.execute("select obj_description(oid, 'pg_namespace') from pg_namespace where nspname = %s", [schema(PARTS[0])]).fetchone()
     return row[0].rpartition(" ")[2] if row and row[0] else None
 
 

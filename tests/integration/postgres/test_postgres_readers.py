@@ -13,7 +13,6 @@ import time
 from pathlib import Path
 
 import psycopg
-import pytest
 
 from ingestion.paths import PROJECT
 from serving.postgres import publication
@@ -48,7 +47,12 @@ def release(folder: Path, number: int) -> Path:
     """Every third release has other columns and tables than the one before."""
     large = Made(f"select i, {number} as release from range(300000) r(i)", part="restricted")
     odd = Made(f"select {number} as release, 'x' as of_{number}")
-    return numbered(folder, number, **({"fct_large": large} if IS_FULL else {}), **({f"agg_odd_{number}": odd, "agg_odd": odd} if number % 3 == 0 else {}))
+    return numbered(
+        folder,
+        number,
+        **({"fct_large": large} if IS_FULL else {}),
+        **({f"agg_odd_{number}": odd, "agg_odd": odd} if number % 3 == 0 else {}),
+    )
 
 
 def test_no_reader_fails_or_sees_two_releases(postgres: Server, tmp_path: Path) -> None:

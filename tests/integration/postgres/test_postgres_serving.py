@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,11 +12,16 @@ import time
 from decimal import Decimal
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import psycopg
 import pytest
 
 from ingestion.paths import PROJECT, DataRoot
+from orchestration import keys
+from orchestration.defs.serving import serving_assets
+from orchestration.nightly import reasons
+from orchestration.resources import Warehouse
 from serving.postgres import copying
 from serving.postgres.__main__ import main
 from serving.postgres.publication import publish
@@ -33,7 +39,9 @@ def ask(server: Server, login: str, query: str) -> list[tuple]:
 
 def shown(server: Server) -> str | None:
     """The release that a reader is told of, which must be the one of the rows in every table."""
-    (told,) = ask(server, "scientist", "select release from dim_place union select release from agg_moves union select release from fct_move")
+    (told,) = ask(
+        server, "scientist", "select release from dim_place union select release from agg_moves union select release from fct_move"
+    )
     assert len(told) == 1
     return ask(server, "analyst", "select version from current_release")[0][0] if told[0] else None
 
@@ -50,7 +58,11 @@ def test_a_whole_release_is_loaded_verified_and_described(published: DataRoot, p
     found = ask(postgres, "scientist", "select count(*), sum(amount_usd), sum(source_key) from fct_remittance_transfer")[0]
     assert found == sums and [type(value) for value in found] == [int, Decimal, Decimal]
     comments = dict(
-        ask(postgres, "postgres", "select relname, obj_description(oid, 'pg_class') from pg_class where relnamespace = 'restricted_data'::regnamespace")
+        ask(
+            postgres,
+            "postgres",
+            "select relname, obj_description(oid, 'pg_class') from pg_class where relnamespace = 'restricted_data'::regnamespace",
+        )
     )
     assert comments.keys() == {*tables, "current_release"} and all(comments[name] == described[name] for name in tables)
     # A second time there is nothing to load.
@@ -75,9 +87,13 @@ def test_types_are_exact(postgres: Server, tmp_path: Path) -> None:
         *("ສະບາຍດີ", "", None, "00000000-0000-0000-0000-00000000002a", "b", [1, 2], {"a": 1, "b": "x"}),
     )
     kinds = ask(
-        postgres, "postgres", "select attname, format_type(atttypid, atttypmod) from pg_attribute where attrelid = 'public_data.fct_type'::regclass"
+        postgres,
+        "postgres",
+        "select attname, format_type(atttypid, atttypmod) from pg_attribute where attrelid = 'public_data.fct_type'::regclass",
     )
-    assert {("huge", "numeric(38,0)"), ("money", "numeric(18,2)"), ("id", "text"), ("chosen", "text"), ("several", "integer[]")} <= set(kinds)
+    assert {("huge", "numeric(38,0)"), ("money", "numeric(18,2)"), ("id", "text"), ("chosen", "text"), ("several", "integer[]")} <= set(
+        kinds
+    )
 
 
 def test_grants_are_the_lock(postgres: Server, tmp_path: Path) -> None:
@@ -108,7 +124,11 @@ def test_grants_are_the_lock(postgres: Server, tmp_path: Path) -> None:
 
 def test_columns_and_tables_come_change_and_go(postgres: Server, tmp_path: Path) -> None:
     """A reader's old snapshot sees the old release through the new views; every later one sees the new release."""
-    publish(numbered(tmp_path, 1, fct_shape=Made("select 1::integer as kept, 7::integer as typed, 'x' as gone"), fct_gone=Made("select 1 as one")))
+    publish(
+        numbered(
+            tmp_path, 1, fct_shape=Made("select 1::integer as kept, 7::integer as typed, 'x' as gone"), fct_gone=Made("select 1 as one")
+        )
+    )
     with psycopg.connect(postgres.url("scientist")) as reader:
         reader.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         assert reader.execute("select kept, typed, gone from fct_shape").fetchall() == [(1, 7, "x")]
@@ -118,7 +138,9 @@ def test_columns_and_tables_come_change_and_go(postgres: Server, tmp_path: Path)
         began = time.monotonic()
         publish(second)
         assert time.monotonic() - began < 30
-        assert reader.execute("select kept, typed, come, release from fct_shape cross join agg_moves limit 1").fetchall() == [(1, "7", None, 1)]
+        assert reader.execute("select kept, typed, come, release from fct_shape cross join agg_moves limit 1").fetchall() == [
+            (1, "7", None, 1)
+        ]
         with pytest.raises(psycopg.errors.UndefinedColumn):
             reader.execute("select gone from fct_shape")
     assert ask(postgres, "analyst", "select * from fct_shape") == [(2, "8", "new")]
@@ -204,7 +226,10 @@ def test_a_full_disk(postgres: Server, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        ("delete from {} where move_key = 7", "fct_move came over with other content than the release's: amount_usd, move_key, place_key, release, rows"),
+        (
+            "delete from {} where move_key = 7",
+            "fct_move came over with other content than the release's: amount_usd, move_key, place_key, release, rows",
+        ),
         ("update {} set amount_usd = amount_usd + 0.01 where move_key = 7", "other content than the release's: amount_usd"),
         ("update {} set place_key = 15 - place_key where move_key in (7, 8)", "other rows than the release's, though counts and sums"),
     ],
@@ -267,8 +292,37 @@ def test_refusals_name_the_remedy_and_no_secret(postgres: Server, tmp_path: Path
     with pytest.raises(ServingError, match="this server holds synthetic releases and the one to load is real"):
         publish(real)
     (release / "parquet" / "agg_moves.parquet").write_bytes(b"PAR1")
-    with pytest.raises(ServingError, match="agg_moves.parquet is not the one that was judged"):
+    with pytest.raises(ServingError, match=r"agg_moves\.parquet is not the one that was judged"):
         publish(release)
     odd = make_release(tmp_path, "20261202T000000Z", {"agg_odd": Made("select interval 1 day as lasting")})
-    with pytest.raises(ServingError, match="PostgreSQL cannot hold agg_odd.lasting INTERVAL"):
+    with pytest.raises(ServingError, match=r"PostgreSQL cannot hold agg_odd\.lasting INTERVAL"):
         publish(odd)
+
+
+def test_the_asset_follows_the_release_only_where_a_server_is_configured(
+    postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = DataRoot(tmp_path / "data")
+    monkeypatch.setenv("WAREHOUSE_DATA", str(root.path))
+    numbered(root.releases, 1)
+    root.latest.symlink_to("20261121T000000Z")
+    (asset,) = serving_assets()
+    assert asset.asset_deps[keys.POSTGRES] == {keys.RELEASE}
+    done = dg.materialize([asset], resources={"warehouse": Warehouse()})
+    assert done.asset_materializations_for_node("postgres")[0].metadata["version"].value == shown(postgres) == "20261121T000000Z"
+
+    (root.releases / "20261121T000000Z" / "build.json").write_text("{}")
+    failed = dg.materialize([asset], resources={"warehouse": Warehouse()}, raise_on_error=False)
+    (said,) = reasons(failed)
+    assert said.startswith("PostgreSQL still shows what it showed: release 20261121T000000Z is not fit to be served")
+    monkeypatch.delenv(URL_VARIABLE)
+    assert serving_assets() == []
+
+
+def test_only_the_current_release_is_scanned_and_joins_have_statistics(postgres: Server, tmp_path: Path) -> None:
+    for number in (1, 2):
+        publish(numbered(tmp_path, number))
+    plan = "\n".join(row[0] for row in ask(postgres, "scientist", "explain (analyze) select sum(moves) from agg_moves"))
+    assert re.search(r"public_agg_moves_r1 .*never executed", plan) and re.search(r"public_agg_moves_r2 .*actual", plan)
+    with_statistics = "select distinct tablename from pg_stats where inherited and tablename like 'restricted_fct_move_%'"
+    assert len(ask(postgres, "postgres", with_statistics)) == 1
