@@ -14,7 +14,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from decimal import Decimal
 from pathlib import Path
 
@@ -68,26 +69,29 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def opened(engine: str, address: str) -> Ask:
+@contextmanager
+def opened(engine: str, address: str) -> Iterator[Ask]:
     """A connection as a dashboard has it, and the function that asks it."""
     if engine == "DuckDB":
-        con = duckdb.connect(address, read_only=True)
-        con.execute("set search_path = 'marts,quality'")
-        return lambda statement: con.execute(statement).fetchall()
-    import psycopg
+        with duckdb.connect(address, read_only=True) as con:
+            con.execute("set search_path = 'marts,quality'")
+            yield lambda statement: con.execute(statement).fetchall()
+    else:
+        import psycopg
 
-    server = psycopg.connect(address, autocommit=True)
-    return lambda statement: server.execute(statement).fetchall()
+        with psycopg.connect(address, autocommit=True) as server:
+            yield lambda statement: server.execute(statement).fetchall()
 
 
 def differences(engines: dict[str, str]) -> list[str]:
     """Questions to which the engines, or the sums and the star, give different answers."""
-    asks = [opened(*engine) for engine in engines.items()]
-    return [
-        question.name
-        for question in questions()
-        if len({json.dumps(plain(ask(statement))) for ask in asks for statement in question.statements.values()}) > 1
-    ]
+    with ExitStack() as connections:
+        asks = [connections.enter_context(opened(*engine)) for engine in engines.items()]
+        return [
+            question.name
+            for question in questions()
+            if len({json.dumps(plain(ask(statement))) for ask in asks for statement in question.statements.values()}) > 1
+        ]
 
 
 def plain(rows: list[tuple]) -> list[list[object]]:
@@ -117,17 +121,17 @@ def measured(engine: str, address: str, level: str, readers: int, seconds: float
 def ask_until(options: argparse.Namespace) -> None:
     """One reader: a round that is not counted, then as many whole rounds as begin within the time; print what each answer took."""
     engine, address, level = options.ask
-    ask = opened(engine, address)
     statements = {question.name: question.statements[level] for question in questions()}
-    for statement in statements.values():
-        ask(statement)
     took: dict[str, list[float]] = {name: [] for name in statements}
-    until = time.perf_counter() + options.seconds
-    while time.perf_counter() < until:
-        for name, statement in statements.items():
-            started = time.perf_counter()
+    with opened(engine, address) as ask:
+        for statement in statements.values():
             ask(statement)
-            took[name].append(time.perf_counter() - started)
+        until = time.perf_counter() + options.seconds
+        while time.perf_counter() < until:
+            for name, statement in statements.items():
+                started = time.perf_counter()
+                ask(statement)
+                took[name].append(time.perf_counter() - started)
     print(json.dumps(took))
 
 

@@ -17,6 +17,7 @@ import duckdb
 import psycopg
 import pytest
 
+from benchmarks.dashboards import differences
 from ingestion.paths import PROJECT, DataRoot
 from orchestration import keys
 from orchestration.defs.serving import serving_assets
@@ -65,6 +66,8 @@ def test_a_whole_release_is_loaded_verified_and_described(published: DataRoot, p
         )
     )
     assert comments.keys() == {*tables, "current_release"} and all(comments[name] == described[name] for name in tables)
+    server = postgres.url("scientist")
+    assert differences({"DuckDB": str(published.latest / "warehouse.duckdb"), "PostgreSQL": server}) == []
     # A second time there is nothing to load.
     assert main(["load"]) == 0
     assert "was held already" in capsys.readouterr().out
