@@ -19,9 +19,10 @@ import pytest
 
 from benchmarks.dashboards import differences
 from ingestion.paths import PROJECT, DataRoot
-from orchestration import keys
+from orchestration import keys, metadata
+from orchestration.defs.publication import HEADLINE_COLUMNS
 from orchestration.defs.serving import serving_assets
-from orchestration.nightly import reasons
+from orchestration.nightly import outcome
 from orchestration.resources import Warehouse
 from serving.postgres import copying
 from serving.postgres.__main__ import main
@@ -227,6 +228,22 @@ def test_a_full_disk(postgres: Server, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (Made("select i // 2 as move_key, 'x' || i as words from range(9) r(i)", key=("move_key",)), "fct_wrong .*: UniqueViolation"),
+        (Made("select 'a' || chr(0) || 'b' as words"), "fct_wrong .*: CharacterNotInRepertoire"),
+    ],
+    ids=["a key that is there twice", "a text that PostgreSQL cannot hold"],
+)
+def test_an_error_in_the_middle_of_a_load(postgres: Server, tmp_path: Path, wrong: Made, said: str) -> None:
+    publish(numbered(tmp_path, 1))
+    with pytest.raises(ServingError, match=said):
+        publish(numbered(tmp_path, 2, fct_wrong=wrong))
+    assert shown(postgres) == "20261121T000000Z"
+    assert ask(postgres, "postgres", "select count(*) from pg_class where relname like '%_r2'") == [(0,)]
+
+
+@pytest.mark.parametrize(
     ("spoil", "said"),
     [
         (
@@ -315,9 +332,16 @@ def test_the_asset_follows_the_release_only_where_a_server_is_configured(
     assert done.asset_materializations_for_node("postgres")[0].metadata["version"].value == shown(postgres) == "20261121T000000Z"
 
     (root.releases / "20261121T000000Z" / "build.json").write_text("{}")
-    failed = dg.materialize([asset], resources={"warehouse": Warehouse()}, raise_on_error=False)
-    (said,) = reasons(failed)
-    assert said.startswith("PostgreSQL still shows what it showed: release 20261121T000000Z is not fit to be served")
+
+    @dg.asset(key=keys.RELEASE)
+    def release() -> dg.MaterializeResult:
+        return dg.MaterializeResult(metadata={"version": "20261121T000000Z", "path": "", "headline": metadata.table(HEADLINE_COLUMNS, [])})
+
+    failed = dg.materialize([release, asset], resources={"warehouse": Warehouse()}, raise_on_error=False)
+    said = list(outcome(root, failed))
+    assert said[0] == "RELEASED, BUT NOT SERVED (make serve-postgres tries again):"
+    assert said[1] == "  PostgreSQL still shows what it showed: release 20261121T000000Z is not fit to be served:"
+    assert any(line.startswith("Released 20261121T000000Z") for line in said)
     monkeypatch.delenv(URL_VARIABLE)
     assert serving_assets() == []
 
