@@ -220,7 +220,8 @@ def test_a_lost_connection(postgres: Server, tmp_path: Path, monkeypatch: pytest
 def test_a_full_disk(postgres: Server, tmp_path: Path) -> None:
     publish(numbered(tmp_path, 1))
     second = numbered(tmp_path, 2, fct_large=Made("select i, repeat('x', 100) || i as words from range(100000) r(i)"))
-    with postgres.no_file_longer_than(4_000_000), pytest.raises(ServingError, match="fct_large could not be loaded: DiskFull"):
+    # PostgreSQL 15 calls a file that cannot grow a full disk, 18 an error of its own.
+    with postgres.no_file_longer_than(4_000_000), pytest.raises(ServingError, match="fct_large could not be loaded: (DiskFull|InternalError)"):
         publish(second)
     assert shown(postgres) == "20261121T000000Z"
     assert ask(postgres, "postgres", "select count(*) from pg_class where relname like '%fct_large%'") == [(0,)]
