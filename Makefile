@@ -14,10 +14,10 @@ SCALE ?= 1.0
 # Words of a person, which the shell must not read as its own: they reach a command by the environment.
 export RELEASE REASON TAG CANDIDATE BY
 
-.PHONY: help setup demo nightly approve trace releases verify rollback tag contract check dev test faults defects lint bench docs lock clean
+.PHONY: help setup demo nightly approve trace releases verify rollback tag contract check serve-postgres verify-postgres dev test faults serving defects lint bench docs lock clean
 
 help:                ## say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(VENV)/.ready: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null \
@@ -63,6 +63,12 @@ rollback: setup      ## let latest point to another release, back or forward: RE
 tag: setup           ## name a release, which keeps it for good: RELEASE=… TAG="Migration Profile 2026"
 	@$(BIN)/python -m orchestration.releases tag "$$RELEASE" "$$TAG"
 
+serve-postgres: setup ## let PostgreSQL (WAREHOUSE_POSTGRES_URL) show a release: [RELEASE=version, tag, latest or the path of a copy]
+	@$(BIN)/python -m serving.postgres load "$${RELEASE:-latest}"
+
+verify-postgres: setup ## whether what PostgreSQL shows is what the release's data package says
+	@$(BIN)/python -m serving.postgres verify
+
 dev: setup           ## the Dagster UI and daemon on this machine, http://127.0.0.1:3000
 	@$(BIN)/python -m orchestration.home
 	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
@@ -72,6 +78,9 @@ test: setup          ## every test
 
 faults: setup        ## every fault of docs/faults.md, also those that take whole nights (about half an hour)
 	@FAULTS=full $(BIN)/python -m pytest tests/integration/faults -rs
+
+serving: setup       ## readers of PostgreSQL beside thirty publications (about five minutes)
+	@SERVING=full $(BIN)/python -m pytest tests/integration/postgres -rs -s
 
 defects: setup       ## seed 40 plausible defects, one at a time, and write docs/defects.md; about half an hour
 	@$(BIN)/python -m tests.defects

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,15 @@ Setup = Callable[[Bench], Callable[[], object]]
 
 @dataclass(frozen=True)
 class Bare:
-    """One bare way of doing the same; ``target`` is the CPU ratio to stay below, None where none is set."""
+    """One bare way of doing the same; ``target`` is the ratio to stay below, None where none is set.
+
+    ``by`` says of what: CPU, or the wall clock where another process (a server) does most of the work.
+    """
 
     against: str
     setup: Setup
     target: float | None = None
+    by: Literal["CPU", "wall"] = "CPU"
 
 
 @dataclass(frozen=True)

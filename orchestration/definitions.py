@@ -11,7 +11,7 @@ from expectations.suite import MARTS, load_suites
 from ingestion.contract import load_contracts
 from ingestion.paths import DataRoot
 from orchestration.console import plain
-from orchestration.defs import automation, deliveries, landing, publication, raw, warehouse
+from orchestration.defs import automation, deliveries, landing, publication, raw, serving, warehouse
 from orchestration.manifest import fresh_manifest
 from orchestration.resources import Dbt, Warehouse
 
@@ -21,6 +21,7 @@ def build_definitions() -> dg.Definitions:
     contracts, suites = load_contracts(), load_suites(MARTS)
     landing_assets = landing.landing_assets(contracts)
     warehouse_assets = warehouse.warehouse_assets(fresh_manifest(DataRoot.from_env()))
+    serving_assets = serving.serving_assets()
     return dg.Definitions(
         assets=[
             *deliveries.delivery_assets(contracts),
@@ -28,8 +29,9 @@ def build_definitions() -> dg.Definitions:
             *landing_assets,
             *warehouse_assets,
             *publication.publication_assets(warehouse_assets, suites),
+            *serving_assets,
         ],
-        jobs=automation.jobs(landing_assets, warehouse_assets),
+        jobs=automation.jobs(landing_assets, warehouse_assets, serving_assets),
         schedules=automation.schedules(),
         sensors=[*automation.sensors(contracts)],
         resources={"warehouse": Warehouse(), "dbt": Dbt()},

@@ -8,6 +8,7 @@ LANDED = dg.AssetKey("landed")
 APPROVAL = dg.AssetKey("approval")
 CANDIDATE = dg.AssetKey("candidate")
 RELEASE = dg.AssetKey("release")
+POSTGRES = dg.AssetKey("postgres")
 
 
 def delivery(extract: str) -> dg.AssetKey:

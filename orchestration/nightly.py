@@ -103,11 +103,12 @@ def outcome(root: DataRoot, result: dg.ExecuteInProcessResult) -> Iterator[str]:
     """The first thing to know: released, nothing changed, or every reason why not."""
     from publishing.build import nothing_changed
 
-    if not result.success:
-        yield "NOT RELEASED. What stands in the way:"
-        yield from (f"  {line}" for reason in reasons(result) for line in reason.splitlines())
-        return
     released = next((event for event in result.get_asset_materialization_events() if event.asset_key == keys.RELEASE), None)
+    if not result.success:
+        yield "NOT RELEASED. What stands in the way:" if released is None else "RELEASED, BUT NOT SERVED (make serve-postgres tries again):"
+        yield from (f"  {line}" for reason in reasons(result) for line in reason.splitlines())
+    if not result.success and released is None:
+        return
     if released is None:
         yield f"Nothing changed since {nothing_changed(root)}; nothing was built."
         return

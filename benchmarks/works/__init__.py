@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from benchmarks.works import land, night, publish, workbook
+from benchmarks.works import land, night, postgres, publish, workbook
 
-WORKS = {"land": land.WORK, "workbook": workbook.WORK, "publish": publish.WORK, "night": night.WORK}
+WORKS = {"land": land.WORK, "workbook": workbook.WORK, "publish": publish.WORK, "postgres": postgres.WORK, "night": night.WORK}

@@ -29,9 +29,11 @@ INBOX_TAG = "warehouse/inbox"
 TRIES = 3
 
 
-def jobs(landing: Sequence[dg.AssetsDefinition], warehouse: Sequence[dg.AssetsDefinition]) -> list[dg.UnresolvedAssetJobDefinition]:
+def jobs(
+    landing: Sequence[dg.AssetsDefinition], warehouse: Sequence[dg.AssetsDefinition], serving: Sequence[dg.AssetsDefinition]
+) -> list[dg.UnresolvedAssetJobDefinition]:
     land = dg.AssetSelection.assets(*landing)
-    publish = dg.AssetSelection.assets(*warehouse, keys.CANDIDATE, keys.RELEASE)
+    publish = dg.AssetSelection.assets(*warehouse, keys.CANDIDATE, keys.RELEASE, *serving)
     return [
         dg.define_asset_job(LANDING_JOB, land, description="Take in and land what waits in the inbox."),
         dg.define_asset_job(
@@ -39,7 +41,7 @@ def jobs(landing: Sequence[dg.AssetsDefinition], warehouse: Sequence[dg.AssetsDe
         ),
         dg.define_asset_job(
             APPROVE_JOB,
-            dg.AssetSelection.assets(keys.APPROVAL, keys.CANDIDATE, keys.RELEASE),
+            dg.AssetSelection.assets(keys.APPROVAL, keys.CANDIDATE, keys.RELEASE, *serving),
             description="A person says that the revisions of a candidate which are beyond their bounds are right, and why: record it, "
             "freeze the same build and judge it again, release. Nothing is built.",
         ),

@@ -15,14 +15,16 @@ ALLOWED = {
     "expectations": {"expectations", "ingestion"},
     "publishing": {"publishing", "expectations", "ingestion"},
     "sample_data": {"sample_data", "ingestion"},
-    "orchestration": {"orchestration", "publishing", "expectations", "ingestion"},
-    "benchmarks": {"benchmarks", "orchestration", "publishing", "expectations", "ingestion"},
+    "serving": {"serving", "publishing", "ingestion"},
+    "orchestration": {"orchestration", "serving", "publishing", "expectations", "ingestion"},
+    "benchmarks": {"benchmarks", "orchestration", "serving", "publishing", "expectations", "ingestion"},
 }
 FORBIDDEN_LIBRARIES = {
     "ingestion": {"dagster", "dagster_dbt", "dbt", "great_expectations"},
     "expectations": {"dagster", "dagster_dbt", "dbt"},
     "publishing": {"dagster", "dagster_dbt", "dbt", "great_expectations"},
     "sample_data": {"dagster", "dagster_dbt", "dbt", "great_expectations"},
+    "serving": {"dagster", "dagster_dbt", "dbt", "great_expectations"},
     "orchestration": {"great_expectations"},
     "benchmarks": {"dagster", "great_expectations"},
 }
