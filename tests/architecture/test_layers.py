@@ -13,14 +13,16 @@ from ingestion.paths import PROJECT
 ALLOWED = {
     "ingestion": {"ingestion"},
     "expectations": {"expectations", "ingestion"},
-    "publishing": {"publishing", "expectations", "ingestion"},
+    "disclosure": {"disclosure"},
+    "publishing": {"publishing", "disclosure", "expectations", "ingestion"},
     "sample_data": {"sample_data", "ingestion"},
-    "orchestration": {"orchestration", "publishing", "expectations", "ingestion"},
-    "benchmarks": {"benchmarks", "orchestration", "publishing", "expectations", "ingestion"},
+    "orchestration": {"orchestration", "publishing", "disclosure", "expectations", "ingestion"},
+    "benchmarks": {"benchmarks", "orchestration", "publishing", "disclosure", "expectations", "ingestion"},
 }
 FORBIDDEN_LIBRARIES = {
     "ingestion": {"dagster", "dagster_dbt", "dbt", "great_expectations"},
     "expectations": {"dagster", "dagster_dbt", "dbt"},
+    "disclosure": {"dagster", "dagster_dbt", "dbt", "duckdb", "great_expectations"},
     "publishing": {"dagster", "dagster_dbt", "dbt", "great_expectations"},
     "sample_data": {"dagster", "dagster_dbt", "dbt", "great_expectations"},
     "orchestration": {"great_expectations"},
