@@ -13,7 +13,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse.csgraph import connected_components
 
 ROUNDS = 24
-"""Programs that move many cells at once, before those still too narrow are asked about one by one."""
+"""Pairs of programs that move many values at once, before those still too narrow are asked about one by one."""
 SLACK = 1e-6
 """By how much a width may fall short in a solver's arithmetic."""
 
@@ -71,25 +71,29 @@ def _component(
     far = least + 10 * (np.abs(reached).max() + asked.max() + 1000)
     constraint = LinearConstraint(part, reached - tolerance, reached + tolerance)
 
-    def corner(direction: np.ndarray) -> np.ndarray:
-        found = milp(direction, constraints=constraint, bounds=Bounds(least, far))
+    def corner(direction: np.ndarray, bottom: np.ndarray = least, top: np.ndarray = far) -> np.ndarray:
+        # Each is solved once or twice and differs little from the last: simplifying it first takes longer than solving it.
+        found = milp(direction, constraints=constraint, bounds=Bounds(bottom, top), options={"presolve": False})
         return np.full(len(least), np.nan) if found.x is None else found.x
 
-    size = len(least)
-    low, high = np.full(size, np.inf), np.full(size, -np.inf)
+    low = corner(np.ones(len(least)))
+    high = low.copy()
     chance = np.random.default_rng(0)
     for _ in range(ROUNDS):
-        narrow = high - low < asked - SLACK
-        if not narrow.any():
-            break
-        direction = np.where(narrow, chance.choice([-1.0, 1.0], size), 0)
-        for sign in (1, -1):
-            table = corner(sign * direction)
+        sides = chance.choice([-1.0, 1.0], len(least))
+        for side in (sides, -sides):
+            narrow = high - low < asked - SLACK
+            if not narrow.any():
+                return low, high
+            # Some up and some down, each just as far as asked: what one does not need is left to the others.
+            bottom = np.where(narrow & (side < 0), np.maximum(least, high - asked), least)
+            top = np.where(narrow & (side > 0), low + asked, far)
+            table = corner(np.where(narrow, -side, 0), bottom, top)
             low, high = np.minimum(low, table), np.maximum(high, table)
     for cell in np.flatnonzero(high - low < asked - SLACK):
-        alone = np.zeros(size)
+        alone = np.zeros(len(least))
         alone[cell] = 1
-        for sign in (1, -1):
-            table = corner(sign * alone)
+        for direction in (1, -1):
+            table = corner(direction * alone)
             low, high = np.minimum(low, table), np.maximum(high, table)
     return low, high

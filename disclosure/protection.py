@@ -129,7 +129,10 @@ class _Program:
         if standing is not None:
             most[np.r_[standing, standing]] = 0
         nil = np.zeros(self.sides.shape[0])
-        found = linprog(np.r_[cost, cost], A_eq=self.sides, b_eq=nil, bounds=np.c_[least, most], method="highs")
+        # Each is solved once and quickly: simplifying it first takes longer than solving it.
+        found = linprog(
+            np.r_[cost, cost], A_eq=self.sides, b_eq=nil, bounds=np.c_[least, most], method="highs", options={"presolve": False}
+        )
         return found.x[:size] - found.x[size:] if found.status == 0 else None
 
 
