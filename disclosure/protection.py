@@ -77,9 +77,7 @@ def components(matrix: sp.csr_matrix) -> Iterator[tuple[np.ndarray, np.ndarray]]
             yield group[group >= rows] - rows, group[group < rows]
 
 
-def protect(
-    matrix: sp.csr_matrix, counted: np.ndarray, primary: np.ndarray, protection: np.ndarray, worth: np.ndarray
-) -> np.ndarray:
+def protect(matrix: sp.csr_matrix, counted: np.ndarray, primary: np.ndarray, protection: np.ndarray, worth: np.ndarray) -> np.ndarray:
     """The cells of one component to withhold, the primary ones included.
 
     A withheld count is 1 or more to any reader, so no cell sinks below. The larger of the small cells come first: they need

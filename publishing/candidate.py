@@ -114,4 +114,3 @@ def _copy_tables(root: DataRoot, target: Path, version: str, record: dict[str, A
             con.execute(f"copy {table} to {quoted(str(target / 'parquet' / f'{name}.parquet'))} (format parquet, compression zstd)")
         con.execute("checkpoint frozen")
     return comparison
-

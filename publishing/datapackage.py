@@ -44,7 +44,10 @@ def describe(root: DataRoot, folder: Path, version: str, record: dict[str, Any])
         "code_version": code_version(),
         "build_id": record["build_id"],
         "licenses": [
-            {"name": "other-closed", "title": "Its restricted part holds pseudonymous microdata: for entitled users; each source keeps its own licence"}
+            {
+                "name": "other-closed",
+                "title": "The restricted part holds pseudonymous microdata, for entitled users; each source keeps its licence",
+            }
         ],
         "sources": _sources(root),
         "resources": [_resource(folder, path, record["tables"][path.stem]) for path in sorted((folder / "parquet").glob("*.parquet"))],

@@ -40,7 +40,7 @@ public_values as (
         coalesce(max(value) filter (where public_table = 'pub_indicator_value'), max(value)) as value,
         bool_or(value is null) and bool_or(value is not null) as is_told_and_withheld,
         bool_or((value is null) <> (obs_status in ('Q', 'M'))) as is_unmarked,
-        bool_or(obs_status = 'Q') as is_withheld
+        max(value) is null and bool_or(obs_status = 'Q') as is_withheld
     from shown
     group by all
 )

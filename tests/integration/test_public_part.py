@@ -10,7 +10,20 @@ import pytest
 from ingestion.paths import DataRoot
 from publishing.verification import verify
 
-OF_PERSONS = ("person", "permit_key", "case_key", "worker", "student", "household", "document", "submission", "_ref", "_row", "_load", "_extract")
+OF_PERSONS = (
+    "person",
+    "permit_key",
+    "case_key",
+    "worker",
+    "student",
+    "household",
+    "document",
+    "submission",
+    "_ref",
+    "_row",
+    "_load",
+    "_extract",
+)
 PORTABLE = {"VARCHAR", "BIGINT", "INTEGER", "DOUBLE", "DATE", "TIMESTAMP", "BOOLEAN"}
 
 
@@ -54,11 +67,15 @@ def test_nothing_in_it_is_of_a_person(con: duckdb.DuckDBPyConnection) -> None:
     for table, column, kind, _ in columns:
         if kind == "BIGINT":
             schema = "published" if table.startswith("pub_") else "marts"
-            assert con.sql(f"select count(*) from public_part.{schema}.{table} semi join pseudonyms on {column} = pseudonym").fetchone() == (0,)
+            assert con.sql(
+                f"select count(*) from public_part.{schema}.{table} semi join pseudonyms on {column} = pseudonym"
+            ).fetchone() == (0,)
 
 
 def test_every_client_can_read_it_and_it_explains_itself(con: duckdb.DuckDBPyConnection) -> None:
-    columns = con.sql("select table_name, column_name, data_type, comment from duckdb_columns() where database_name = 'public_part'").fetchall()
+    columns = con.sql(
+        "select table_name, column_name, data_type, comment from duckdb_columns() where database_name = 'public_part'"
+    ).fetchall()
     assert {kind for *_, kind, _ in columns if not kind.startswith("DECIMAL")} <= PORTABLE
     assert [f"{table}.{column}" for table, column, _, comment in columns if table.startswith("pub_") and " · " not in (comment or "")] == []
     tables = con.sql("select table_name, comment from duckdb_tables() where database_name = 'public_part'").fetchall()

@@ -65,7 +65,9 @@ class Table:
 
 def tables(*shape: int, most: int = 30) -> st.SearchStrategy[Table]:
     counts = st.one_of(st.integers(0, 6), st.integers(0, most))
-    return st.lists(counts, min_size=int(np.prod(shape)), max_size=int(np.prod(shape))).map(lambda held: Table(np.array(held).reshape(shape)))
+    return st.lists(counts, min_size=int(np.prod(shape)), max_size=int(np.prod(shape))).map(
+        lambda held: Table(np.array(held).reshape(shape))
+    )
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)

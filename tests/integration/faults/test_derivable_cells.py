@@ -16,7 +16,7 @@ DERIVABLE = """
     from intermediate.int_disclosure_cell as cells
     join intermediate.int_disclosure_pattern using (cell_key)
     join intermediate.int_disclosure_equation as terms using (cell_key)
-    where is_withheld and not cells.is_primary and coefficient = ? and measure_code = 'returns_events'
+    where is_withheld and not cells.is_primary and coefficient = ? and measure_code {measures}
         -- all else in the equation is shown but for one small count
         and equation_key in (
             select equation_key
@@ -26,6 +26,11 @@ DERIVABLE = """
             where is_withheld group by equation_key having count(*) = 2 and count(*) filter (where is_primary) = 1
         )
     order by counted, cell_key limit 1
+"""
+IN_ONE_TABLE = DERIVABLE.format(measures="in ('return_migrants_persons', 'remittance_transfers_paid_usd', 'recruited_workers_persons')")
+RETURNS = """
+    select cell_key, measure_code from intermediate.int_disclosure_cell join intermediate.int_disclosure_pattern using (cell_key)
+    where is_withheld and not is_primary and measure_code = 'returns_events' order by cell_key limit 1
 """
 SMALL = """
     select cell_key, measure_code from intermediate.int_disclosure_cell
@@ -69,15 +74,14 @@ def refused(root: DataRoot) -> list[str]:
 
 @pytest.mark.parametrize("coefficient", [1, -1], ids=["a complement told", "a margin told"])
 def test_a_suppressed_cell_that_could_be_derived(published: DataRoot, coefficient: int) -> None:
-    measure = plant(published, DERIVABLE, [coefficient], TELL, TELL_BESIDE)
+    measure = plant(published, IN_ONE_TABLE, [coefficient], TELL)
     (reason,) = refused(published)
     assert reason.startswith(f"no_withheld_value_can_be_worked_out (pub_indicator_value): {measure} 20")
 
 
 def test_a_suppressed_cell_that_another_public_table_tells(published: DataRoot) -> None:
-    plant(published, DERIVABLE, [1], TELL_BESIDE)
-    reasons = {reason.split(" (")[0] for reason in refused(published)}
-    assert reasons == {"what_one_table_withholds_no_other_tells", "no_withheld_value_can_be_worked_out"}
+    plant(published, RETURNS, [], TELL_BESIDE)
+    assert "what_one_table_withholds_no_other_tells" in {reason.split(" (")[0] for reason in refused(published)}
 
 
 def test_a_small_count_that_is_told(published: DataRoot) -> None:
