@@ -24,6 +24,8 @@ known as (
         end as largest,
         case
             when measures.is_count and measures.disclosure_code <> 'sample' then held.value
+            when measures.unit in ('pct', 'per_1000', 'per_100000') and measures.disclosure_code in ('persons', 'sensitive')
+                then coalesce(held.denominator, held.observations)
             else held.observations
         end as counted
     from marts.indicator_value as held

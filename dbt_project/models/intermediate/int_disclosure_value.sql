@@ -28,9 +28,15 @@ ruled as (
         units.unit is not null as is_count,
         if(sensitive.breakdown_code is null, rules.largest_withheld, harder.largest_withheld) as largest_withheld,
         if(sensitive.breakdown_code is null, rules.protection, harder.protection) as protection,
-        cast(if(rules.is_counted_by_value and units.unit is not null, value, observations) as bigint) as counted,
         -- a rate tells its numerator to whoever knows its denominator; of a share the rest is a count as well
         measures.unit in ('pct', 'per_1000', 'per_100000') and rules.is_counted_by_value as tells_its_parts,
+        cast(
+            case
+                when rules.is_counted_by_value and units.unit is not null then value
+                when tells_its_parts then coalesce(denominator, observations)
+                else observations
+            end as bigint
+        ) as counted,
         units.unit is not null or measures.is_additive as adds_up
     from indicator_values
     inner join measures on indicator_values.measure_code = measures.measure_code
