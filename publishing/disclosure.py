@@ -87,12 +87,13 @@ EVIDENCE = """
         count(*) filter (where is_small and value is not null) as small_shown_rows,
         count(*) filter (where is_told_and_withheld) as told_and_withheld_rows,
         count(*) filter (where is_unmarked) as unmarked_rows,
-        count(*) filter (where is_unknown or abs(value - true_value) > 0.005) as altered_rows,
+        count(*) filter (where is_unknown or is_told_in_two_ways or abs(value - true_value) > 0.005) as altered_rows,
         count(*) filter (where is_withheld and not (isfinite(width) or isinf(width))) as contradictory_rows,
         count(*) filter (where is_withheld and width < asked - 0.00001) as narrow_rows,
         least(min(width) filter (where is_withheld), 1000000000) as narrowest_width,
         count(*) filter (
-            where disclosure_code = 'sensitive' and area_code not in (select province_code from marts.dim_province union all select 'LAO')
+            where measure_code in (select measure_code from marts.dim_indicator where disclosure_code = 'sensitive')
+                and area_code not in (select province_code from marts.dim_province union all select 'LAO')
         ) as below_province_rows
     from audited
     left join found using (cell)

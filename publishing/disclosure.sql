@@ -41,6 +41,7 @@ public_values as (
         -- a value is told when any table tells it
         coalesce(max(value) filter (where public_table = 'pub_indicator_value'), max(value)) as value,
         bool_or(value is null) and bool_or(value is not null) as is_told_and_withheld,
+        max(value) - min(value) > 0.006 as is_told_in_two_ways,
         bool_or((value is null) <> (obs_status in ('Q', 'M'))) as is_unmarked,
         max(value) is null and bool_or(obs_status = 'Q') as is_withheld
     from shown

@@ -89,6 +89,25 @@ def test_a_small_count_that_is_told(published: DataRoot) -> None:
     assert "no_small_count_is_shown" in {reason.split(" (")[0] for reason in refused(published)}
 
 
+def test_public_values_that_are_wrong_unmarked_or_too_near(published: DataRoot) -> None:
+    one = "select min(rowid) from published"
+    plant(
+        published,
+        SMALL,
+        [],
+        f"update published.pub_return set returns = returns + 50 where ?::bigint > 0 and rowid = ({one}.pub_return where returns > 50)",
+        f"update published.pub_indicator_value set obs_status = 'A' where ?::bigint > 0 and rowid = ({one}.pub_indicator_value "
+        "where obs_status = 'Q' and measure_code = 'students_starting_abroad_persons')",
+        f"update published.pub_indicator_value set area_code = 'LA0101' where ?::bigint > 0 and rowid = ({one}.pub_indicator_value "
+        "where area_code = 'LA01' and measure_code = 'trafficking_victims_detected_persons')",
+    )
+    assert {reason.split(" (")[0] for reason in refused(published)} >= {
+        "public_values_are_those_of_the_restricted_part",
+        "withheld_values_say_so",
+        "nothing_sensitive_is_below_the_province",
+    }
+
+
 def test_a_public_part_changed_after_its_audit(published: DataRoot) -> None:
     frozen = candidate.freeze(published)
     with duckdb.connect(str(frozen / "public.duckdb")) as con:
