@@ -33,8 +33,8 @@ def dbt_executable() -> str:
 
 
 def dbt_environment(root: DataRoot) -> dict[str, str]:
-    """What ``profiles.yml`` and ``sources.yml`` read from the environment."""
-    return {"WAREHOUSE_DATA": str(root.path), "DBT_PROFILES_DIR": str(DBT_PROJECT)}
+    """What ``profiles.yml`` and ``sources.yml`` read from the environment, and where the model in Python finds its package."""
+    return {"WAREHOUSE_DATA": str(root.path), "DBT_PROFILES_DIR": str(DBT_PROJECT), "PYTHONPATH": str(PROJECT)}
 
 
 def fresh_manifest(root: DataRoot) -> Path:

@@ -16,7 +16,7 @@ from ingestion.paths import DataRoot
 from publishing import fingerprint, history
 from publishing.verdict import Verdict
 
-PUBLISHED_SCHEMAS = ("marts", "quality")
+PUBLISHED_SCHEMAS = ("marts", "quality", "published")
 PASSED = {"pass", "success"}
 
 
@@ -153,11 +153,15 @@ def _unique_columns(test: dict[str, Any]) -> list[str] | None:
 
 
 def _description(node: dict[str, Any], key: list[str] | None) -> dict[str, Any]:
+    meta = node["config"].get("meta", {})
     return {
         "schema": node["schema"],
+        "part": meta.get("part", "restricted"),
+        "measures": meta.get("measures", {}),
         "description": node["description"],
-        "label_lo": node["config"].get("meta", {}).get("label_lo", ""),
-        "reproducible": node["config"].get("meta", {}).get("reproducible", True),
+        "label_lo": meta.get("label_lo", ""),
+        "reproducible": meta.get("reproducible", True),
         "key": key,
         "columns": {name: column["description"] for name, column in node["columns"].items()},
+        "labels_lo": {name: label for name, column in node["columns"].items() if (label := column["config"]["meta"].get("label_lo"))},
     }

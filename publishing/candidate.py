@@ -13,13 +13,17 @@ import duckdb
 from ingestion.lock import exclusive
 from ingestion.paths import DataRoot
 from ingestion.sql import identifier, quoted
-from publishing import build, catalogue
+from publishing import build, catalogue, public_part
+from publishing.comments import comment
 from publishing.comparison import compare
 from publishing.datapackage import describe
+from publishing.disclosure import audit
 
 DATABASE = "warehouse.duckdb"
 BUILD_CATALOG = "warehouse"
 """dbt writes the catalog's name into its views, so the build must be attached under the name of its file."""
+STORAGE_VERSION = "v1.0.0"
+"""Readable by the line of DuckDB before the one that writes it, whatever that one writes by default."""
 KEPT_CANDIDATES = 2
 
 
@@ -30,8 +34,9 @@ class NothingBuilt(RuntimeError):
 def freeze(root: DataRoot) -> Path:
     """Copy the published tables of the build into a new candidate folder and return it.
 
-    The folder holds ``warehouse.duckdb`` (published tables only, with comments), ``parquet/<table>.parquet``,
-    ``datapackage.json``, ``comparison.json``, ``docs/`` and ``build.json``. It is complete or not there.
+    The folder holds ``warehouse.duckdb`` (published tables only, with comments), ``parquet/<table>.parquet``, of the public
+    tables ``public.duckdb`` and ``public/<table>.parquet`` as well, ``datapackage.json``, ``comparison.json``, ``docs/`` and
+    ``build.json``. It is complete or not there.
 
     Raises:
         NothingBuilt: before the first build.
@@ -47,7 +52,7 @@ def freeze(root: DataRoot) -> Path:
         (partial / "parquet").mkdir(parents=True)
         seen = build.bytes_sha256(root)
         comparison = _copy_tables(root, partial, version, record)
-        provenance = {"version": version, "database_sha256_seen": seen, **record}
+        provenance = {"version": version, "database_sha256_seen": seen, "audited": public_part.hashes(partial), **record}
         (partial / "build.json").write_text(json.dumps(provenance, indent=1, ensure_ascii=False), encoding="utf-8")
         (partial / "comparison.json").write_text(json.dumps(comparison, indent=1, default=str, ensure_ascii=False), encoding="utf-8")
         if root.warehouse_docs.exists():
@@ -84,7 +89,7 @@ def _copy_tables(root: DataRoot, target: Path, version: str, record: dict[str, A
     tables = record["tables"]
     with duckdb.connect(config={"memory_limit": "2GB", "temp_directory": str(root.path / ".dbt" / "spill")}) as con:
         con.execute(f"attach {quoted(str(root.build))} as {BUILD_CATALOG} (read_only)")
-        con.execute(f"attach {quoted(str(target / DATABASE))} as frozen")
+        con.execute(f"attach {quoted(str(target / DATABASE))} as frozen (storage_version '{STORAGE_VERSION}')")
         con.execute("use frozen")
         built = {
             (schema, name)
@@ -99,18 +104,13 @@ def _copy_tables(root: DataRoot, target: Path, version: str, record: dict[str, A
         }
         for name, table in copied.items():
             con.execute(f"create table {table} as from {BUILD_CATALOG}.{table}")
-            _comment(con, table, tables[name])
+            comment(con, table, tables[name])
         comparison = compare(con, root, version, record)
+        public_part.write(con, target, copied, tables, STORAGE_VERSION)
+        # Only a whole build has what the audit asks for; of any other the gate says what is missing.
+        if copied.keys() == tables.keys():
+            audit(con, target / public_part.DATABASE, tables)
         for name, table in copied.items():
             con.execute(f"copy {table} to {quoted(str(target / 'parquet' / f'{name}.parquet'))} (format parquet, compression zstd)")
         con.execute("checkpoint frozen")
     return comparison
-
-
-def _comment(con: duckdb.DuckDBPyConnection, table: str, about: dict[str, Any]) -> None:
-    label = f"{about['label_lo']} · " if about["label_lo"] else ""
-    con.execute(f"comment on table {table} is {quoted(label + about['description'])}")
-    columns = {row[0] for row in con.execute(f"describe {table}").fetchall()}
-    for name, description in about["columns"].items():
-        if name in columns and description:
-            con.execute(f"comment on column {table}.{identifier(name)} is {quoted(description)}")

@@ -1,7 +1,8 @@
 """``datapackage.json``: the release described for machines (Frictionless Data Package, v1 profile).
 
-Two properties are our own: ``content_hash`` (see content_hash.py) and ``reproducible``, false for a table that the
-archive does not determine, such as the history of releases; two warehouses from one archive agree in all others.
+Three properties are our own: ``content_hash`` (see content_hash.py); ``reproducible``, false for a table that the archive
+does not determine, such as the history of releases, while two warehouses from one archive agree in all others; and ``part``,
+public for a table that anyone may have, else restricted.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import duckdb
 from ingestion.archive import file_sha256
 from ingestion.paths import PROJECT, DataRoot
 from ingestion.sql import quoted
+from publishing import public_part
 from publishing.content_hash import content_hash
 
 FRICTIONLESS_TYPE = {
@@ -42,11 +44,15 @@ def describe(root: DataRoot, folder: Path, version: str, record: dict[str, Any])
         "code_version": code_version(),
         "build_id": record["build_id"],
         "licenses": [
-            {"name": "other-closed", "title": "Holds pseudonymous microdata: for entitled users; each source keeps its own licence"}
+            {
+                "name": "other-closed",
+                "title": "The restricted part holds pseudonymous microdata, for entitled users; each source keeps its licence",
+            }
         ],
         "sources": _sources(root),
         "resources": [_resource(folder, path, record["tables"][path.stem]) for path in sorted((folder / "parquet").glob("*.parquet"))],
-        "database": {"path": "warehouse.duckdb", **_bytes(folder / "warehouse.duckdb")},
+        "database": {"path": "warehouse.duckdb", "part": "restricted", **_bytes(folder / "warehouse.duckdb")},
+        "public_database": {"path": public_part.DATABASE, "part": "public", **_bytes(folder / public_part.DATABASE)},
     }
     target = folder / "datapackage.json"
     target.write_text(json.dumps(package, indent=1, ensure_ascii=False), encoding="utf-8")
@@ -65,18 +71,21 @@ def code_version() -> str:
 
 
 def _resource(folder: Path, path: Path, about: dict[str, Any]) -> dict[str, Any]:
+    if public_part.is_public(about):
+        path = folder / public_part.PARQUET / path.name
     with duckdb.connect() as con:
         columns = con.execute(f"describe select * from {quoted(str(path))}").fetchall()
         rows = con.execute(f"select count(*) from {quoted(str(path))}").fetchone()[0]
         content = content_hash(con, quoted(str(path)))
     fields = [
         {"name": name, "type": FRICTIONLESS_TYPE.get(kind, "number" if kind.startswith("DECIMAL") else "string"), "duckdb_type": kind,
-         "description": about["columns"].get(name, "")}
+         "title": about["labels_lo"].get(name, name), "description": about["columns"].get(name, "")}
         for name, kind, *_ in columns
     ]  # fmt: skip
     return {
         "name": path.stem.replace("_", "-"),
         "path": str(path.relative_to(folder)),
+        "part": about["part"],
         "title": about["label_lo"] or path.stem,
         "description": about["description"],
         "format": "parquet",

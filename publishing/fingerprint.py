@@ -12,8 +12,8 @@ from ingestion.contract import load_contracts
 from ingestion.meta import landed_now
 from ingestion.paths import PROJECT, DataRoot
 
-WAREHOUSE_CODE = ["dbt_project"]
-RULES = ["dbt_project", "expectations", "publishing"]
+WAREHOUSE_CODE = ["dbt_project", "disclosure"]
+RULES = ["dbt_project", "disclosure", "expectations", "publishing"]
 SOURCE_SUFFIXES = {".sql", ".yml", ".csv", ".py"}
 NOT_SOURCE = {"target", "logs", "__pycache__", "dbt_packages"}
 

@@ -15,7 +15,7 @@ from expectations.suite import MARTS, Finding, Suite, load_suites, run_suite
 from ingestion.archive import write_atomically
 from ingestion.paths import DataRoot
 from ingestion.sql import identifier
-from publishing import approval, fingerprint
+from publishing import approval, fingerprint, public_part
 from publishing.verdict import Verdict
 
 RECORD = "gate.json"
@@ -56,6 +56,7 @@ def judge(root: DataRoot, candidate: Path) -> Gate:
         verdicts = [
             *_of_the_build(build),
             *_of_the_copy(con, build),
+            *_of_the_public_part(candidate, build),
             approval.verdict(con, root, build["version"]),
             *(_verdict(suite, finding) for suite, findings in judged for finding in findings),
         ]
@@ -132,6 +133,19 @@ def _of_the_copy(con: duckdb.DuckDBPyConnection, build: dict[str, Any]) -> list[
         Verdict("every_published_table_is_there", "candidate", not absent, detail=f"absent: {', '.join(absent)}"),
         Verdict("column_types_are_portable", "candidate", not odd, detail=", ".join(odd)),
         Verdict("evidence_covers_every_row", "candidate", not uncovered, detail="; ".join(uncovered)),
+    ]
+
+
+def _of_the_public_part(candidate: Path, build: dict[str, Any]) -> list[Verdict]:
+    """That the public part holds the public tables alone, and is the one that the evidence of its audit speaks of."""
+    wanted = {name for name, about in build["tables"].items() if public_part.is_public(about)}
+    with duckdb.connect(str(candidate / public_part.DATABASE), read_only=True) as con:
+        held = {name for (name,) in con.execute("select table_name from duckdb_tables()").fetchall()}
+    held |= {path.stem for path in (candidate / public_part.PARQUET).iterdir()}
+    others = public_part.hashes(candidate) != build["audited"]
+    return [
+        Verdict("public_part_holds_public_tables_alone", "public", held == wanted, detail=f"differing: {', '.join(sorted(held ^ wanted))}"),
+        Verdict("public_part_is_the_one_audited", "public", not others, detail="it was changed after its audit; freeze a new candidate"),
     ]
 
 

@@ -12,7 +12,7 @@ import duckdb
 from ingestion.archive import file_sha256
 from ingestion.paths import DataRoot
 from ingestion.sql import identifier, quoted
-from publishing import fingerprint, history
+from publishing import fingerprint, history, public_part
 from publishing.candidate import DATABASE
 from publishing.content_hash import content_hash
 from publishing.gate import RECORD, Gate, read_gate
@@ -98,24 +98,38 @@ def _tables(told: Verification, package: dict[str, Any]) -> None:
     """Columns, rows and content of every table, in the database and as Parquet, as the data package says."""
     declared = {Path(resource["path"]).stem: resource for resource in package["resources"]}
     with duckdb.connect() as con:
-        found = _database_tables(con, told)
+        found = _database_tables(con, told, DATABASE, "held")
         told.findings += [f"table {name} is declared but not in {DATABASE}" for name in sorted(declared.keys() - found.keys()) if found]
         told.findings += [f"table {name} is in {DATABASE} but not declared" for name in sorted(found.keys() - declared.keys())]
         for name, resource in sorted(declared.items()):
             _table(told, con, f"{resource['path']}", quoted(str(told.release / resource["path"])), resource)
             if name in found:
                 _table(told, con, f"table {name} of {DATABASE}", found[name], resource)
+        public = {name: resource for name, resource in declared.items() if resource.get("part") == "public"}
+        _public_part(told, con, public)
     told.checked.append(f"{len(declared)} tables, in {DATABASE} and as Parquet: columns, types and content, as in {PACKAGE}")
 
 
-def _database_tables(con: duckdb.DuckDBPyConnection, told: Verification) -> dict[str, str]:
+def _public_part(told: Verification, con: duckdb.DuckDBPyConnection, public: dict[str, Any]) -> None:
+    """The public database holds the tables that are declared public, and no other. Older releases have none."""
+    if not public:
+        return
+    found = _database_tables(con, told, public_part.DATABASE, "shown")
+    for name in sorted(found.keys() ^ public.keys()):
+        told.findings.append(f"table {name} is {'not in' if name in public else 'not public but in'} {public_part.DATABASE}")
+    for name in sorted(found.keys() & public.keys()):
+        _table(told, con, f"table {name} of {public_part.DATABASE}", found[name], public[name])
+    told.checked.append(f"{len(public)} of them public, in {public_part.DATABASE} as well")
+
+
+def _database_tables(con: duckdb.DuckDBPyConnection, told: Verification, database: str, catalog: str) -> dict[str, str]:
     try:
-        con.execute(f"attach {quoted(str(told.release / DATABASE))} as held (read_only)")
+        con.execute(f"attach {quoted(str(told.release / database))} as {catalog} (read_only)")
     except duckdb.Error as error:
-        told.findings.append(f"{DATABASE} cannot be opened: {type(error).__name__}")
+        told.findings.append(f"{database} cannot be opened: {type(error).__name__}")
         return {}
-    tables = con.execute("select schema_name, table_name from duckdb_tables() where database_name = 'held'").fetchall()
-    return {name: f"held.{identifier(schema)}.{identifier(name)}" for schema, name in tables}
+    tables = con.execute("select schema_name, table_name from duckdb_tables() where database_name = ?", [catalog]).fetchall()
+    return {name: f"{catalog}.{identifier(schema)}.{identifier(name)}" for schema, name in tables}
 
 
 def _table(told: Verification, con: duckdb.DuckDBPyConnection, where: str, relation: str, resource: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ from orchestration.defs.warehouse import BUILD_POOL
 from orchestration.resources import Warehouse
 
 GROUP = "publication"
-PUBLISHED_LAYERS = ("marts", "quality")
+PUBLISHED_LAYERS = ("marts", "quality", "published")
 TABLE_COLUMNS = ["table", "rows_before", "rows_after", "rows_added", "rows_removed", "rows_changed", "columns_added", "columns_removed"]
 INDICATOR_COLUMNS = ["measure_code", "added", "revised", "flagged", "withdrawn", "beyond_bound"]
 REVISION_COLUMNS = [

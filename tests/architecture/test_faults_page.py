@@ -19,6 +19,7 @@ TESTS = {
     "K": FAULTS / "test_killed.py",
     "N": FAULTS / "test_killed_nights.py",
     "G": FAULTS.parent / "test_gate.py",
+    "D": FAULTS / "test_derivable_cells.py",
 }
 PAGE = (PROJECT / "docs" / "faults.md").read_text(encoding="utf-8")
 ROWS = [line.strip("|").split("|") for line in PAGE.split("## Readers beside")[0].splitlines() if line.startswith("| ")]
@@ -32,7 +33,7 @@ def named_in(letter: str) -> list[str]:
 
 @pytest.mark.parametrize("case", CASES, ids=[case[0][:40] for case in CASES])
 def test_each_fault_has_its_test(case: list[str]) -> None:
-    named = re.findall(r"\b([BMAUKNG])\b((?:[ ,]*`…?[a-z0-9_]*…?`)*)", case[-1])
+    named = re.findall(r"\b([BMAUKNGD])\b((?:[ ,]*`…?[a-z0-9_]*…?`)*)", case[-1])
     assert named, f"no test is named for: {case[0]}"
     for letter, parts in named:
         for part in re.findall(r"`…?([a-z0-9_]*)…?`", parts):

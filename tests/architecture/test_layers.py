@@ -13,15 +13,17 @@ from ingestion.paths import PROJECT
 ALLOWED = {
     "ingestion": {"ingestion"},
     "expectations": {"expectations", "ingestion"},
-    "publishing": {"publishing", "expectations", "ingestion"},
+    "disclosure": {"disclosure"},
+    "publishing": {"publishing", "disclosure", "expectations", "ingestion"},
     "sample_data": {"sample_data", "ingestion"},
-    "serving": {"serving", "publishing", "ingestion"},
-    "orchestration": {"orchestration", "serving", "publishing", "expectations", "ingestion"},
-    "benchmarks": {"benchmarks", "orchestration", "serving", "publishing", "expectations", "ingestion"},
+    "serving": {"serving", "publishing", "disclosure", "ingestion"},
+    "orchestration": {"orchestration", "serving", "publishing", "disclosure", "expectations", "ingestion"},
+    "benchmarks": {"benchmarks", "orchestration", "serving", "publishing", "disclosure", "expectations", "ingestion"},
 }
 FORBIDDEN_LIBRARIES = {
     "ingestion": {"dagster", "dagster_dbt", "dbt", "great_expectations"},
     "expectations": {"dagster", "dagster_dbt", "dbt"},
+    "disclosure": {"dagster", "dagster_dbt", "dbt", "duckdb", "great_expectations"},
     "publishing": {"dagster", "dagster_dbt", "dbt", "great_expectations"},
     "sample_data": {"dagster", "dagster_dbt", "dbt", "great_expectations"},
     "serving": {"dagster", "dagster_dbt", "dbt", "great_expectations"},

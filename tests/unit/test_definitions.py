@@ -107,7 +107,7 @@ def test_every_source_of_the_warehouse_comes_out_of_the_landing_step(graph: Base
 
 
 def test_the_candidate_waits_for_everything_that_is_published(graph: BaseAssetGraph) -> None:
-    published = {key for key in graph.get_all_asset_keys() if key.path[0] in ("marts", "quality")}
+    published = {key for key in graph.get_all_asset_keys() if key.path[0] in ("marts", "quality", "published")}
     assert graph.get(keys.CANDIDATE).parent_keys == {*published, keys.APPROVAL}
     assert graph.get(keys.RELEASE).parent_keys == {keys.CANDIDATE}
 

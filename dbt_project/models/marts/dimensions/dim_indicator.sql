@@ -28,6 +28,8 @@ final as (
         measures.sdg_indicator,
         measures.is_additive,
         measures.is_modelled,
+        measures.disclosure_code,
+        measures.withheld_with,
         'ind_' || lower(measures.indicator_code) as model
     from measures
     left join units on measures.unit = units.code
@@ -35,7 +37,7 @@ final as (
     union all
 
     select
-        -1, '_U', '_U', 'Unknown', 'ບໍ່ລະບຸ', 'Unknown', 'ບໍ່ລະບຸ', null, null, null, null, null, '', '', null, false, false, '_U'
+        -1, '_U', '_U', 'Unknown', 'ບໍ່ລະບຸ', 'Unknown', 'ບໍ່ລະບຸ', null, null, null, null, null, '', '', null, false, false, 'none', null, '_U'
 )
 
 select * from final

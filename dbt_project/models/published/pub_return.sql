@@ -1,0 +1,2 @@
+{{ public_table({'returns': 'returns_events'}) }}
+order by all
