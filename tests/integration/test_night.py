@@ -15,7 +15,7 @@ from tests.deliver import CROSSINGS
 from tests.integration.conftest import generate, run_night
 
 DEMO_EXTRACTS = 31
-PUBLISHED = ("marts", "quality")
+PUBLISHED = ("marts", "quality", "published")
 
 
 def contents(release: Path) -> dict[str, str]:
@@ -44,7 +44,8 @@ def test_the_first_night_publishes_a_complete_release(published: DataRoot) -> No
         assert schemas == set(PUBLISHED)
         for resource in package["resources"]:
             table = Path(resource["path"]).stem
-            rows = con.execute(f"select count(*) from {'quality' if table.startswith('qa_') else 'marts'}.{table}").fetchone()[0]
+            schema = {"qa": "quality", "pub": "published"}.get(table.split("_")[0], "marts")
+            rows = con.execute(f"select count(*) from {schema}.{table}").fetchone()[0]
             assert rows == resource["rows"] == duckdb.sql(f"select count(*) from '{release / resource['path']}'").fetchone()[0]
         landed = con.execute("select count(distinct extract) from marts.dim_submission where status = 'landed'").fetchone()[0]
         undescribed = con.execute(
