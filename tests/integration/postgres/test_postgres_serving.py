@@ -63,7 +63,8 @@ def test_a_whole_release_is_loaded_verified_and_described(published: DataRoot, p
         ask(
             postgres,
             "postgres",
-            "select relname, obj_description(oid, 'pg_class') from pg_class where relnamespace = 'restricted_data'::regnamespace",
+            "select relname, obj_description(oid, 'pg_class') from pg_class "
+            "where relnamespace in ('restricted_data'::regnamespace, 'public_data'::regnamespace)",
         )
     )
     assert comments.keys() == {*tables, "current_release"} and all(comments[name] == described[name] for name in tables)
