@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,20 @@ from ingestion.identifiers import KEY_VARIABLE
 from ingestion.paths import PROJECT, DataRoot
 
 SHARED_DATA = PROJECT.parent / "shared" / "data" / "official"
+
+MEMORY_DISK, ROOM_GB = Path("/dev/shm"), 12
+
+
+def pytest_configure() -> None:
+    """Keep the data roots of the tests in memory where there is room: they are many, and each night syncs its files to disk."""
+    if MEMORY_DISK.is_dir() and min(shutil.disk_usage(MEMORY_DISK).free, _available_memory()) > ROOM_GB * 1e9:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY_DISK))
+
+
+def _available_memory() -> int:
+    """Bytes that can be had without swapping."""
+    (line,) = [line for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemAvailable")]
+    return int(line.split()[1]) * 1024
 
 
 @pytest.fixture
