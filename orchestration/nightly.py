@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import shutil
 import sys
 import time
 from collections import Counter
@@ -27,6 +28,7 @@ from orchestration.home import prepare_home
 from orchestration.notification import failed_run, send
 
 STABLE_SECONDS = 2.0
+FULL_BYTES = 10_000_000
 STARTED_BY = {"warehouse/started_by": "command line"}
 UNFINISHED = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 SHOWN_REASONS = 3
@@ -43,6 +45,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return run_night(root, instance, force=options.force)
     except (Busy, DeclarationError) as refusal:
         print(refusal, file=sys.stderr)
+        return 1
+    except Exception:
+        # Dagster keeps its own database below the data root, and says of a full disk only "disk I/O error".
+        if (free := shutil.disk_usage(root.path).free) > FULL_BYTES:
+            raise
+        shown = root.latest.resolve().name if root.latest.exists() else "nothing"
+        print(
+            f"No space left on device: {free / 1e6:.1f} MB are free at {root.path}, and the night could not write its own log. "
+            f"Readers see {shown}, whole. Make room (docs/runbook.md) and run it again",
+            file=sys.stderr,
+        )
         return 1
 
 
