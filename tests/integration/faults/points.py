@@ -52,7 +52,7 @@ BUILDING = [
     Point("the build record is half written", "os:replace", "warehouse.build.json"),
 ]
 FREEZING = [
-    Point("half of the tables are copied", "publishing.candidate:_comment", call=30),
+    Point("half of the tables are copied", "publishing.candidate:comment", call=30),
     Point("the candidate is not described", "publishing.candidate:describe"),
     Point("the candidate has no name yet", "os:rename", ".partial"),
     Point("the candidate is not judged", "os:rename", ".partial", after=True),
