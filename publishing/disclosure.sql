@@ -50,8 +50,10 @@ public_values as (
 
 select
     row_number() over (order by measure_code, basis, vintage, frequency_code, period_starts_on, indicator_value_key) - 1 as cell,
-    public_values.*,
-    known.indicator_value_key is null as is_unknown,
+    public_values.* exclude (is_unmarked),
+    -- a table of several measures has a null where one of them has no value in a cell
+    known.indicator_value_key is null and public_values.value is not null as is_unknown,
+    public_values.is_unmarked and (known.indicator_value_key is not null or public_values.value is not null) as is_unmarked,
     known.value as true_value,
     known.unit,
     known.disclosure_code,
