@@ -34,8 +34,8 @@ class NothingBuilt(RuntimeError):
 def freeze(root: DataRoot) -> Path:
     """Copy the published tables of the build into a new candidate folder and return it.
 
-    The folder holds ``warehouse.duckdb`` (published tables only, with comments), ``parquet/<table>.parquet``, of the public
-    tables ``public.duckdb`` and ``public/<table>.parquet`` as well, ``datapackage.json``, ``comparison.json``, ``docs/`` and
+    The folder holds ``warehouse.duckdb`` (published tables only, with comments), ``parquet/<table>.parquet``, of the public tables
+    ``public/public.duckdb`` and ``public/parquet/<table>.parquet`` as well, ``datapackage.json``, ``comparison.json``, ``docs/`` and
     ``build.json``. It is complete or not there.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The public part of a candidate: the tables that anyone may have, in a database and as Parquet of their own.
+"""The public part of a candidate: a folder of its own with the tables that anyone may have, as a database and as Parquet.
 
 A table is public by ``meta.part: public`` beside its model, and restricted otherwise. A file has no roles, so who may read
 what is a matter of which file they are given.
@@ -15,8 +15,10 @@ from ingestion.archive import file_sha256
 from ingestion.sql import quoted
 from publishing.comments import comment
 
-DATABASE = "public.duckdb"
-PARQUET = "public"
+FOLDER = "public"
+"""All that may be handed to anyone, and nothing else: the folder can be given away as it is."""
+DATABASE = f"{FOLDER}/public.duckdb"
+PARQUET = f"{FOLDER}/parquet"
 
 
 def is_public(about: dict[str, Any]) -> bool:
@@ -33,7 +35,7 @@ def hashes(folder: Path) -> dict[str, str]:
 def write(con: duckdb.DuckDBPyConnection, folder: Path, copied: dict[str, str], tables: dict[str, Any], storage_version: str) -> None:
     """Write the public tables among those copied."""
     public = {name: table for name, table in copied.items() if is_public(tables[name])}
-    (folder / PARQUET).mkdir()
+    (folder / PARQUET).mkdir(parents=True)
     con.execute(f"attach {quoted(str(folder / DATABASE))} as for_all (storage_version '{storage_version}')")
     for schema in sorted({tables[name]["schema"] for name in public}):
         con.execute(f"create schema for_all.{schema}")

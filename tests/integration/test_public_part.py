@@ -30,7 +30,7 @@ PORTABLE = {"VARCHAR", "BIGINT", "INTEGER", "DOUBLE", "DATE", "TIMESTAMP", "BOOL
 @pytest.fixture
 def con(published: DataRoot) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
-    con.execute(f"attach '{published.latest / 'public.duckdb'}' as public_part (read_only)")
+    con.execute(f"attach '{published.latest / 'public' / 'public.duckdb'}' as public_part (read_only)")
     con.execute(f"attach '{published.latest / 'warehouse.duckdb'}' as restricted (read_only)")
     return con
 
@@ -44,7 +44,7 @@ def test_the_data_package_tells_the_part_of_each_table_and_the_public_file_holds
     assert all(path.startswith("public/" if part == "public" else "parquet/") for path, part in parts.items())
     held = con.sql("select schema_name || '.' || table_name from duckdb_tables() where database_name = 'public_part'").fetchall()
     names = {name.split(".")[1]: name for (name,) in held}
-    assert {f"public/{name}.parquet" for name in names} == {path for path, part in parts.items() if part == "public"}
+    assert {f"public/parquet/{name}.parquet" for name in names} == {path for path, part in parts.items() if part == "public"}
     assert all(name.startswith(("published.pub_", "marts.dim_")) for name in names.values())
     assert verify(published.latest.resolve(), published).findings == []
 

@@ -56,7 +56,7 @@ def test_the_sql_of_the_documentation_gives_the_hash_of_the_data_package(publish
     written = (PROJECT / "docs" / "reading-a-release.md").read_text(encoding="utf-8")
     statement = next(block for block in re.findall(r"```sql\n(.*?)```", written, re.DOTALL) if "md5-sum-v1" in block)
     package = json.loads((published.latest / "datapackage.json").read_text(encoding="utf-8"))
-    declared = {resource["path"]: resource["content_hash"] for resource in package["resources"]}["public/dim_sex.parquet"]
+    declared = {resource["path"]: resource["content_hash"] for resource in package["resources"]}["public/parquet/dim_sex.parquet"]
     with duckdb.connect(str(published.latest / "warehouse.duckdb"), read_only=True) as con:
         assert con.execute(statement).fetchone()[0] == declared
 

@@ -110,10 +110,10 @@ def test_public_values_that_are_wrong_unmarked_or_too_near(published: DataRoot) 
 
 def test_a_public_part_changed_after_its_audit(published: DataRoot) -> None:
     frozen = candidate.freeze(published)
-    with duckdb.connect(str(frozen / "public.duckdb")) as con:
+    with duckdb.connect(str(frozen / "public" / "public.duckdb")) as con:
         con.execute("update published.pub_return set returns = 3, obs_status = 'A' where obs_status = 'Q'")
     with duckdb.connect(str(published.build), read_only=True) as con:
-        con.execute(f"copy marts.fct_return to '{frozen / 'public' / 'fct_return.parquet'}' (format parquet)")
+        con.execute(f"copy marts.fct_return to '{frozen / 'public' / 'parquet' / 'fct_return.parquet'}' (format parquet)")
     before = latest(published)
     gate.judge(published, frozen)
     with pytest.raises(release.GateRefused) as why:
