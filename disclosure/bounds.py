@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse.csgraph import connected_components
+
+from disclosure.components import components
 
 ROUNDS = 24
 """Pairs of programs that move many values at once, before those still too narrow are asked about one by one."""
@@ -49,16 +50,9 @@ def intervals(matrix: sp.csr_matrix, shown: np.ndarray, least: np.ndarray, asked
     reached = -(matrix @ np.where(hidden, 0, shown))
     unknown = matrix[:, hidden].tocsr()
     positions = np.flatnonzero(hidden)
-    rows, columns = unknown.shape
-    both = sp.bmat([[None, unknown], [unknown.T, None]], format="csr") if rows else sp.csr_matrix((columns, columns))
-    labels = connected_components(both, directed=False)[1]
-    order = np.argsort(labels, kind="stable")
-    for group in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1) if len(order) else []:
-        cells, used = group[group >= rows] - rows, group[group < rows]
-        if len(cells) and len(used):
-            part = unknown[used][:, cells]
-            at = positions[cells]
-            low[at], high[at] = _component(part, reached[used], tolerance[used], least[at], asked[at])
+    for cells, used in components(unknown):
+        at = positions[cells]
+        low[at], high[at] = _component(unknown[used][:, cells], reached[used], tolerance[used], least[at], asked[at])
     return Intervals(low, high)
 
 

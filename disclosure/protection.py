@@ -8,13 +8,13 @@ protection. Whatever changes in it is withheld. The changed table is then as pos
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 from scipy.optimize import linprog
-from scipy.sparse.csgraph import connected_components
+
+from disclosure.components import components
 
 METHOD = "linked-lp-v1"
 """Part of each component's hash: a pattern found by another method is not kept."""
@@ -64,17 +64,6 @@ def equations(keys: np.ndarray, terms: Columns) -> sp.csr_matrix:
     rows = numbered.max() + 1 if len(numbered) else 0
     found = (terms["coefficient"].astype(float), (numbered, np.searchsorted(keys, terms["cell_key"])))
     return sp.csr_matrix(found, shape=(rows, len(keys)))
-
-
-def components(matrix: sp.csr_matrix) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """The cells and equations of each component, both ascending; cells in no equation are in none."""
-    rows, columns = matrix.shape
-    both = sp.bmat([[None, matrix], [matrix.T, None]], format="csr") if rows else sp.csr_matrix((columns, columns))
-    labels = connected_components(both, directed=False)[1]
-    order = np.argsort(labels, kind="stable")
-    for group in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1):
-        if len(group) > 1:
-            yield group[group >= rows] - rows, group[group < rows]
 
 
 def protect(matrix: sp.csr_matrix, counted: np.ndarray, primary: np.ndarray, protection: np.ndarray, worth: np.ndarray) -> np.ndarray:

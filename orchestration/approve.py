@@ -13,11 +13,9 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 import duckdb
 
-from ingestion.lock import Busy, exclusive
 from ingestion.paths import DataRoot
 from orchestration.defs.automation import APPROVE_JOB
-from orchestration.home import prepare_home
-from orchestration.nightly import STARTED_BY, bury_dead_runs, outcome
+from orchestration.nightly import STARTED_BY, alone, outcome
 from publishing.approval import beyond_bounds, largest, sentence
 from publishing.candidate import newest
 
@@ -30,14 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not (options.candidate or options.by or options.reason):
         print("\n".join(waiting(root)))
         return 0
-    prepare_home(root)
-    try:
-        with exclusive(root, "night"), dg.DagsterInstance.get() as instance:
-            bury_dead_runs(instance)
-            return run(root, instance, options.candidate, options.by, options.reason)
-    except Busy as busy:
-        print(busy, file=sys.stderr)
-        return 1
+    return alone(root, lambda instance: run(root, instance, options.candidate, options.by, options.reason))
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:

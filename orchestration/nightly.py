@@ -12,7 +12,7 @@ import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import dagster as dg
 
@@ -38,11 +38,16 @@ TOTAL, AGREES, NOT_DELIVERED = "_T", "agrees", "not_delivered"
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     root = DataRoot.from_env()
+    return alone(root, lambda instance: run_night(root, instance, force=options.force))
+
+
+def alone(root: DataRoot, work: Callable[[dg.DagsterInstance], int]) -> int:
+    """Do the work of a night while no other runs, and return its exit code; what cannot be done is said in words."""
     prepare_home(root)
     try:
         with exclusive(root, "night"), dg.DagsterInstance.get() as instance:
             bury_dead_runs(instance)
-            return run_night(root, instance, force=options.force)
+            return work(instance)
     except (Busy, DeclarationError) as refusal:
         print(refusal, file=sys.stderr)
         return 1

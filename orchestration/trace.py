@@ -18,6 +18,9 @@ from typing import Any
 import duckdb
 
 from ingestion.paths import DataRoot
+from ingestion.sql import rows
+from publishing import catalogue
+from publishing.catalogue import LATEST, ReleaseError
 
 DIMENSIONS = {
     "area": ("area_code", "LAO"),
@@ -97,23 +100,25 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         parser.add_argument(f"--{name}", default="", help=f"{column}; {total} when not given")
     for name, column in SERIES.items():
         parser.add_argument(f"--{name}", default="", help=f"{column}; needed where there are several")
-    parser.add_argument("--release", default="", help="version of a release, or the path of a copy of one; the latest when not given")
+    parser.add_argument(
+        "--release", default="", help="version or tag of a release, or the path of a copy of one; the latest when not given"
+    )
     return parser.parse_args(arguments)
 
 
 def find_release(root: DataRoot, named: str) -> Path:
-    """The folder of a release, by version or by path.
+    """The folder of a release, by version, tag or path.
 
     Raises:
         NotFound: with the releases there are.
     """
-    folder = next((path for path in (root.releases / named, Path(named)) if (path / "warehouse.duckdb").exists()), None)
-    if not named:
-        folder = root.latest if (root.latest / "warehouse.duckdb").exists() else None
-    if folder is None:
-        held = sorted(path.name for path in root.releases.glob("[0-9]*"))
-        raise NotFound(f"there is no release '{named or 'latest'}' (RELEASE=…); there are: {_listed(held)}")
-    return folder.resolve()
+    try:
+        folder = catalogue.find(root, named or LATEST)
+    except ReleaseError as absent:
+        raise NotFound(str(absent)) from None
+    if not (folder / "warehouse.duckdb").exists():
+        raise NotFound(f"{folder} is no release: it has no warehouse.duckdb (RELEASE=…)")
+    return folder
 
 
 def find(con: duckdb.DuckDBPyConnection, indicator: str, period: str, **asked: str) -> list[dict[str, Any]]:
@@ -151,7 +156,7 @@ def _one(con: duckdb.DuckDBPyConnection, measure: str, period: str, asked: dict[
         if value not in there:
             raise NotFound(f"{measure}: no value for {name.upper()}={value}; there are: {_listed(there) or 'none'}")
         conditions, values = [*conditions, f"{column} = ?"], [*values, value]
-    figures = _rows(con.execute(f"select * from ({FIGURE}) where {' and '.join(conditions)} order by basis, vintage", values))
+    figures = rows(con.execute(f"select * from ({FIGURE}) where {' and '.join(conditions)} order by basis, vintage", values))
     if len(figures) > 1:
         series = "; ".join(" ".join(f"{name.upper()}='{figure[column]}'" for name, column in SERIES.items()) for figure in figures)
         raise NotFound(f"{measure}: {len(figures)} sources have a value for {period}, say which one; there are: {series}")
@@ -170,14 +175,14 @@ def lines(con: duckdb.DuckDBPyConnection, release: Path, figure: dict[str, Any])
     yield f"  status {figure['obs_status']}, {figure['estimation_method']}, {figure['periods_covered']} months covered; rests on " + (
         f"{figure['observations']:,} observations"
     )
-    steps = _rows(con.execute(PATH, [figure["indicator_code"]]))
+    steps = rows(con.execute(PATH, [figure["indicator_code"]]))
     yield "Path"
     yield f"  marts.indicator_value ← indicators.{figure['model']}"
     for step in steps:
         if step["reads"]:
             yield f"  {step['model']} ← {step['reads']}" + (f" (names and codes: {step['names']})" if step["names"] else "")
     facts = dict(con.execute(FACTS).fetchall())
-    counted = _rows(con.execute(COUNTED, [figure["indicator_value_key"]]))
+    counted = rows(con.execute(COUNTED, [figure["indicator_value_key"]]))
     if counted:
         yield "Rows counted, by the delivery they came with"
         yield from _deliveries(counted, facts)
@@ -187,14 +192,14 @@ def lines(con: duckdb.DuckDBPyConnection, release: Path, figure: dict[str, Any])
         "records": figure["records"],
         "counted": sorted({row["record"] for row in counted}),
     }
-    if dated := _rows(con.execute(DATED, held)):
+    if dated := rows(con.execute(DATED, held)):
         yield "Also computed from" if counted else "Computed from (its rows cannot be told one by one)"
         yield "  rows dated in the period, of all areas, sexes and countries together"
         yield from _deliveries(dated, facts)
     yield "Checks"
     yield from _checks(release, {"indicator_value", figure["model"], *(step["model"].split(".")[-1] for step in steps)})
     yield "History"
-    for change in _rows(con.execute(HISTORY, [figure["indicator_value_key"]])):
+    for change in rows(con.execute(HISTORY, [figure["indicator_value_key"]])):
         before = f"{change['value_before']:,.10g} → " if change["value_before"] is not None else ""
         now = "nothing" if change["value"] is None else f"{change['value']:,.10g}"
         by = f" ({change['change_pct']:+.1f} %)" if change["change_pct"] is not None else ""
@@ -232,11 +237,6 @@ def _checks(release: Path, tables: set[str]) -> Iterator[str]:
 def _listed(names: Sequence[str], known: int = 0) -> str:
     more = max(known, len(names)) - len(names[:SHOWN])
     return ", ".join(names[:SHOWN]) + (f" and {more} more" if more else "")
-
-
-def _rows(relation: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    names = [column[0] for column in relation.description]
-    return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
 
 
 if __name__ == "__main__":

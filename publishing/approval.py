@@ -15,6 +15,7 @@ import duckdb
 
 from ingestion.archive import write_atomically
 from ingestion.paths import DataRoot
+from ingestion.sql import rows
 from publishing.verdict import Verdict
 
 CHECK = "revisions_within_bounds"
@@ -122,7 +123,7 @@ def beyond_bounds(con: duckdb.DuckDBPyConnection, version: str) -> tuple[int, st
     ).fetchone()
 
 
-def largest(con: duckdb.DuckDBPyConnection, version: str, rows: int = SHOWN) -> list[dict[str, Any]]:
+def largest(con: duckdb.DuckDBPyConnection, version: str, most: int = SHOWN) -> list[dict[str, Any]]:
     """The changes beyond their bounds: of each bound, then of each measure, the largest total first."""
     relation = con.execute(
         f"""
@@ -136,12 +137,11 @@ def largest(con: duckdb.DuckDBPyConnection, version: str, rows: int = SHOWN) -> 
             row_number() over (partition by bound_name order by place) > 1,
             row_number() over (partition by measure_code order by place),
             place
-        limit {rows}
+        limit {most}
         """,
         {"version": version},
     )
-    names = [column[0] for column in relation.description]
-    return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
+    return rows(relation)
 
 
 def sentence(change: dict[str, Any]) -> str:

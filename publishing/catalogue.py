@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ingestion.lock import exclusive
 from ingestion.paths import DataRoot
+from ingestion.settings import whole_number
 from publishing import fingerprint, history
 from publishing.gate import read_gate
 
@@ -135,10 +136,10 @@ def kept_releases() -> int:
     Raises:
         ReleaseError: when the setting is no number from 1.
     """
-    told = os.environ.get(KEPT_VARIABLE, "").strip() or str(KEPT_RELEASES)
-    if not told.isascii() or not told.isdigit() or int(told) < 1:
-        raise ReleaseError(f"{KEPT_VARIABLE} is '{told}'; it must be a whole number from 1")
-    return int(told)
+    try:
+        return whole_number(KEPT_VARIABLE, KEPT_RELEASES)
+    except ValueError as wrong:
+        raise ReleaseError(str(wrong)) from None
 
 
 def _what_is_wrong(name: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from ingestion.paths import DataRoot
-from ingestion.sql import identifier, quoted
+from ingestion.sql import identifier, quoted, rows
 from publishing import approval, fingerprint, revision
 
 SHOWN_REVISIONS = 50
@@ -53,8 +53,8 @@ def compare(con: duckdb.DuckDBPyConnection, root: DataRoot, version: str, record
         beyond, sha256 = approval.beyond_bounds(con, version)
         told |= {
             "deliveries": [delivery for (delivery,) in deliveries],
-            "indicators": _rows(con.execute(BY_INDICATOR, [version])),
-            "revisions": _rows(con.execute(REVISIONS, [version])),
+            "indicators": rows(con.execute(BY_INDICATOR, [version])),
+            "revisions": rows(con.execute(REVISIONS, [version])),
             "beyond_bounds": {"values": beyond, "sha256": sha256},
         }
     told["not_comparable"] += [f"not comparable: release {version} is damaged" for version in damaged]
@@ -108,7 +108,7 @@ def _rows_by_key(con: duckdb.DuckDBPyConnection, name: str, key: list[str], othe
     keys = ", ".join(map(identifier, key))
     content = f"hash({', '.join(map(identifier, others))})" if others else "0"
     sides = [f"(select {keys}, true as held, {content} as content from {_where(con, catalog, name)})" for catalog in ("frozen", "before")]
-    return _rows(
+    return rows(
         con.execute(
             f"""
             select count(*) filter (where before.held is null) as rows_added,
@@ -139,8 +139,3 @@ def _where(con: duckdb.DuckDBPyConnection, catalog: str, name: str) -> str:
 
 def _count(con: duckdb.DuckDBPyConnection, catalog: str, name: str) -> int:
     return con.execute(f"select count(*) from {_where(con, catalog, name)}").fetchone()[0]
-
-
-def _rows(relation: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    names = [column[0] for column in relation.description]
-    return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]

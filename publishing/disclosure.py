@@ -15,6 +15,7 @@ import scipy.sparse as sp
 
 from disclosure.bounds import intervals
 from ingestion.sql import identifier, quoted
+from publishing.public_part import is_public
 
 LAYOUT = Path(__file__).with_suffix(".sql")
 COORDINATES = (
@@ -33,7 +34,7 @@ def audit(con: duckdb.DuckDBPyConnection, public: Path, tables: dict[str, Any]) 
         tables: those of the build record; ``measures`` of a public one maps its columns of values to measures.
     """
     con.execute(f"attach {quoted(str(public))} as shown_to_all (read_only)")
-    shown = [_values(con, name, about) for name, about in sorted(tables.items()) if about["part"] == "public" and about["measures"]]
+    shown = [_values(con, name, about) for name, about in sorted(tables.items()) if is_public(about) and about["measures"]]
     con.execute(f"create temp table shown as {' union all by name '.join(shown)}")
     con.execute("detach shown_to_all")
     con.execute(LAYOUT.read_text(encoding="utf-8"))
@@ -63,7 +64,7 @@ def _values(con: duckdb.DuckDBPyConnection, name: str, about: dict[str, Any]) ->
 
 
 def _intervals(held: dict[str, np.ndarray], terms: dict[str, np.ndarray]) -> Any:
-    """Cell, low and high of every withheld value that stands in an equation or not."""
+    """Cell and width of the interval of every withheld value, in an equation or not."""
     import pandas as pd
 
     shown = np.where(held["is_withheld"].astype(bool), np.nan, np.ma.filled(held["value"].astype(float), 0))

@@ -11,6 +11,7 @@ import duckdb
 from ingestion.archive import file_sha256
 from ingestion.lock import exclusive
 from ingestion.paths import DataRoot
+from ingestion.sql import rows
 from publishing import candidate as candidates
 from publishing import catalogue, fingerprint, history
 from publishing.gate import RECORD, read_gate
@@ -88,8 +89,7 @@ def headline(release: Path) -> list[dict[str, Any]]:
             "select measure_code, basis, part, time_period, vintage, unit, our_value, their_value, relative_difference, verdict, citation "
             "from quality.qa_reconciliation order by measure_code, basis, part, time_period, vintage, their_value"
         )
-        names = [column[0] for column in relation.description]
-        return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
+        return rows(relation)
 
 
 def other_bytes(candidate: Path, judged: dict[str, dict[str, object]]) -> list[str]:

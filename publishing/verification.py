@@ -105,7 +105,7 @@ def _tables(told: Verification, package: dict[str, Any]) -> None:
             _table(told, con, f"{resource['path']}", quoted(str(told.release / resource["path"])), resource)
             if name in found:
                 _table(told, con, f"table {name} of {DATABASE}", found[name], resource)
-        public = {name: resource for name, resource in declared.items() if resource.get("part") == "public"}
+        public = {name: resource for name, resource in declared.items() if public_part.is_public(resource)}
         _public_part(told, con, public)
     told.checked.append(f"{len(declared)} tables, in {DATABASE} and as Parquet: columns, types and content, as in {PACKAGE}")
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 
-from psycopg import ProgrammingError
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from ingestion.settings import whole_number
 
 URL_VARIABLE = "WAREHOUSE_POSTGRES_URL"
 KEPT_VARIABLE = "WAREHOUSE_POSTGRES_KEPT_RELEASES"
@@ -42,6 +41,10 @@ def connection_string(*, synthetic: bool) -> str:
     Raises:
         ServingError: without an address, with one that is none, or with an example's password for real data.
     """
+    # Dagster reads this module at every start, also where nothing is served: the driver is imported when it is needed.
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
     if not is_configured():
         raise ServingError(f"{URL_VARIABLE} is not set: give the address of the server, postgresql://user:…@host/database, as a secret")
     try:
@@ -63,7 +66,7 @@ def kept_releases() -> int:
     Raises:
         ServingError: when the setting is no number from 1.
     """
-    told = os.environ.get(KEPT_VARIABLE, "").strip() or str(KEPT_RELEASES)
-    if not told.isascii() or not told.isdigit() or int(told) < 1:
-        raise ServingError(f"{KEPT_VARIABLE} is '{told}'; it must be a whole number from 1")
-    return int(told)
+    try:
+        return whole_number(KEPT_VARIABLE, KEPT_RELEASES)
+    except ValueError as wrong:
+        raise ServingError(str(wrong)) from None

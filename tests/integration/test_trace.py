@@ -116,7 +116,7 @@ def test_a_release_is_enough(published: DataRoot, tmp_path: Path, capsys: pytest
         (["labour_deployments_contracts", "2026-08", "--breakdown", "industry=A"], "there are: _Z=_T"),
         (
             ["lak_per_usd_rate", "2025", "--release", "20000101T000000Z"],
-            "there is no release '20000101T000000Z' (RELEASE=…); there are: 2026",
+            "there is no release '20000101T000000Z' (RELEASE=…); there are:\n  2026",
         ),
         (["internal_migrants_persons", "2015", "--basis", "x"], "no value for BASIS=x; there are: lsb__census_migrants"),
     ],
