@@ -33,7 +33,7 @@ def build_definitions() -> dg.Definitions:
         ],
         jobs=automation.jobs(landing_assets, warehouse_assets, serving_assets),
         schedules=automation.schedules(),
-        sensors=[*automation.sensors(contracts)],
+        sensors=[*automation.sensors(contracts, serving_assets)],
         resources={"warehouse": Warehouse(), "dbt": Dbt()},
         loggers={"console": dg.colored_console_logger, "plain": plain},
         executor=dg.in_process_executor,

@@ -23,9 +23,10 @@ from ingestion.names import shown_without_numbers
 from ingestion.paths import DataRoot
 from ingestion.yaml_model import DeclarationError
 from orchestration import keys
-from orchestration.defs.automation import NIGHTLY_JOB
+from orchestration.defs.automation import NIGHTLY_JOB, SERVE_JOB, behind
 from orchestration.home import prepare_home
 from orchestration.notification import failed_run, send
+from serving.postgres.settings import is_configured
 
 STABLE_SECONDS = 2.0
 FULL_BYTES = 10_000_000
@@ -80,7 +81,8 @@ def run_night(root: DataRoot, instance: dg.DagsterInstance, *, force: bool) -> i
     print(f"Migration warehouse at {root.path}")
     # A night that builds nothing has no test results, which Dagster warns of one by one; the gate knows.
     logging.getLogger("dagster._core.execution.plan.active").setLevel(logging.ERROR)
-    job = build_definitions().resolve_job_def(NIGHTLY_JOB)
+    definitions = build_definitions()
+    job = definitions.resolve_job_def(NIGHTLY_JOB)
     result = job.execute_in_process(instance=instance, run_config=run_config(force), tags=STARTED_BY, raise_on_error=False)
     handled = [entry for entry in submissions(root) if entry != before.get(entry.record_path(root))]
     told = [
@@ -94,7 +96,20 @@ def run_night(root: DataRoot, instance: dg.DagsterInstance, *, force: bool) -> i
     print("\n".join(["", *told]))
     if not result.success:
         send(*failed_run(NIGHTLY_JOB, result.run_id, sorted(result.get_failed_step_keys())))
-    return 0 if result.success else 1
+    return 0 if result.success and bring_along(root, instance, definitions) else 1
+
+
+def bring_along(root: DataRoot, instance: dg.DagsterInstance, definitions: dg.Definitions) -> bool:
+    """Serve the latest release where an earlier night could not, or a rollback changed it; whether nothing stands in the way."""
+    if not is_configured() or not (version := behind(instance, root)):
+        return True
+    served = definitions.resolve_job_def(SERVE_JOB).execute_in_process(instance=instance, tags=STARTED_BY, raise_on_error=False)
+    if not served.success:
+        print(
+            "\n".join([f"RELEASE {version} IS NOT SERVED (make serve-postgres tries again):", *(f"  {line}" for line in reasons(served))])
+        )
+        send(*failed_run(SERVE_JOB, served.run_id, sorted(served.get_failed_step_keys())))
+    return served.success
 
 
 def run_config(force: bool) -> dict[str, object]:

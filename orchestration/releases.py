@@ -18,6 +18,7 @@ from publishing import catalogue, history
 from publishing.catalogue import LATEST, ReleaseError
 from publishing.rollback import roll_back
 from publishing.verification import verify
+from serving.postgres.settings import is_configured
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -77,6 +78,8 @@ def rolled_back(event: history.Event) -> Iterator[str]:
     if event.withdrawn:
         yield f"withdrawn: {', '.join(event.withdrawn)}. A night without news leaves latest where it is; a corrected"
         yield "delivery or rule, or make nightly FORCE=1, publishes a newer release. Readers keep the old one until they reconnect."
+    if is_configured():
+        yield f"PostgreSQL shows {event.previous_version} until Dagster's serving sensor or make serve-postgres brings it along."
 
 
 def _verify(root: DataRoot, named: str) -> int:

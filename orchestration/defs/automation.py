@@ -1,4 +1,4 @@
-"""Automation: the three jobs, the nightly schedule, and the sensors on the inbox and on failures.
+"""Automation: the jobs, the nightly schedule, and the sensors on the inbox, on servers and on failures.
 
 What belongs here: what runs when. What does not: what a run does. Arrival drives the landing, the clock drives
 publication; nothing is materialised declaratively, because a release is one unit.
@@ -6,6 +6,7 @@ publication; nothing is materialised declaratively, because a release is one uni
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +28,9 @@ NIGHTLY_JOB = "nightly"
 APPROVE_JOB = "approve_revisions"
 INBOX_TAG = "warehouse/inbox"
 TRIES = 3
+SERVE_JOB = "serve"
+VERSION_TAG = "warehouse/version"
+FIRST_WAIT, LONGEST_WAIT = dt.timedelta(minutes=10), dt.timedelta(days=1)
 
 
 def jobs(
@@ -44,6 +48,10 @@ def jobs(
             dg.AssetSelection.assets(keys.APPROVAL, keys.CANDIDATE, keys.RELEASE, *serving),
             description="A person says that the revisions of a candidate which are beyond their bounds are right, and why: record it, "
             "freeze the same build and judge it again, release. Nothing is built.",
+        ),
+        *(
+            dg.define_asset_job(SERVE_JOB, dg.AssetSelection.assets(asset), description="Let the server show what `latest` points to.")
+            for asset in serving
         ),
     ]
 
@@ -133,10 +141,58 @@ def failure_sensor() -> dg.SensorDefinition:
     return run_failure_sensor
 
 
+def serving_sensor() -> dg.SensorDefinition:
+    @dg.sensor(
+        job_name=SERVE_JOB,
+        minimum_interval_seconds=60,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Starts the serving when `latest` points to another release than PostgreSQL was last brought to.",
+    )
+    def serving_sensor(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        return look_at_server(context.instance, DataRoot.from_env())
+
+    return serving_sensor
+
+
+def look_at_server(instance: dg.DagsterInstance, root: DataRoot) -> dg.RunRequest | dg.SkipReason:
+    """A run where the server is behind. After each failure the wait is twice as long: a server may be down for days."""
+    version = behind(instance, root)
+    if version is None:
+        return dg.SkipReason("PostgreSQL was brought to the release that latest points to")
+    if instance.get_runs_count(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.QUEUED])):
+        return dg.SkipReason(f"PostgreSQL is behind release {version}; a run is under way that may change that")
+    served = _last_served(instance)
+    since = dt.datetime.fromtimestamp(served.timestamp if served else 0, dt.UTC)
+    failed = instance.get_run_records(
+        dg.RunsFilter(job_name=SERVE_JOB, tags={VERSION_TAG: version}, statuses=[dg.DagsterRunStatus.FAILURE], created_after=since)
+    )
+    if failed:
+        wait = min(FIRST_WAIT * 2 ** min(len(failed) - 1, 10), LONGEST_WAIT)
+        again_at = max(record.update_timestamp for record in failed).replace(tzinfo=dt.UTC) + wait
+        if again_at > dt.datetime.now(dt.UTC):
+            return dg.SkipReason(f"PostgreSQL is behind release {version}; it failed {len(failed)} times, next try {again_at:%H:%M} UTC")
+    return dg.RunRequest(run_key=f"{version}:{since.timestamp()}:{len(failed)}", tags={VERSION_TAG: version})
+
+
+def behind(instance: dg.DagsterInstance, root: DataRoot) -> str | None:
+    """The version that ``latest`` points to, where PostgreSQL was last brought to another one or to none."""
+    if not root.latest.exists():
+        return None
+    version = root.latest.resolve().name
+    served = _last_served(instance)
+    return None if served and served.asset_materialization.metadata["version"].value == version else version
+
+
+def _last_served(instance: dg.DagsterInstance) -> dg.EventLogEntry | None:
+    return instance.get_latest_materialization_event(keys.POSTGRES)
+
+
 def schedules() -> list[dg.ScheduleDefinition]:
     return [nightly_schedule()]
 
 
-def sensors(contracts: Mapping[str, Contract]) -> Iterator[dg.SensorDefinition]:
+def sensors(contracts: Mapping[str, Contract], serving: Sequence[dg.AssetsDefinition]) -> Iterator[dg.SensorDefinition]:
     yield inbox_sensor(contracts)
     yield failure_sensor()
+    if serving:
+        yield serving_sensor()

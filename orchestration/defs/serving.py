@@ -1,7 +1,7 @@
 """Serving: the release, once it is out, brought to the servers that this warehouse is configured for.
 
-What belongs here: an asset per server. What does not: how it gets there (serving). A server that fails leaves the release
-published and the server on the release it had.
+What belongs here: an asset per server. What does not: how a release gets there (serving). A server that fails leaves the release
+published and the server on the release it had; automation brings it along.
 """
 
 import dagster as dg

@@ -20,10 +20,12 @@ import pytest
 from benchmarks.dashboards import differences
 from ingestion.paths import PROJECT, DataRoot
 from orchestration import keys, metadata
+from orchestration.defs.automation import SERVE_JOB, VERSION_TAG, behind, jobs, look_at_server, serving_sensor
 from orchestration.defs.publication import HEADLINE_COLUMNS
 from orchestration.defs.serving import serving_assets
-from orchestration.nightly import outcome
+from orchestration.nightly import bring_along, outcome
 from orchestration.resources import Warehouse
+from publishing.release import point_latest
 from serving.postgres import copying
 from serving.postgres.__main__ import main
 from serving.postgres.publication import publish
@@ -353,6 +355,36 @@ def test_the_asset_follows_the_release_only_where_a_server_is_configured(
     assert any(line.startswith("Released 20261121T000000Z") for line in said)
     monkeypatch.delenv(URL_VARIABLE)
     assert serving_assets() == []
+
+
+def test_a_server_that_is_behind_is_brought_along(postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = DataRoot(tmp_path / "data")
+    monkeypatch.setenv("WAREHOUSE_DATA", str(root.path))
+    first, second = numbered(root.releases, 1), numbered(root.releases, 2)
+    assets = serving_assets()
+    serve = jobs([], [], assets)[-1]
+    definitions = dg.Definitions(assets=assets, jobs=[serve], resources={"warehouse": Warehouse()})
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert behind(instance, root) is None
+        point_latest(root, first)
+        intact = (first / "build.json").read_text()
+        (first / "build.json").write_text("{}")
+        (started,) = serving_sensor().evaluate_tick(dg.build_sensor_context(instance=instance)).run_requests
+        assert started.tags[VERSION_TAG] == first.name
+        # A night without news tries again, says why it cannot, and the sensor waits before it does.
+        assert not bring_along(root, instance, definitions)
+        job = definitions.resolve_job_def(SERVE_JOB)
+        assert not job.execute_in_process(instance=instance, tags=started.tags, raise_on_error=False).success
+        waiting = look_at_server(instance, root)
+        assert isinstance(waiting, dg.SkipReason) and "it failed 1 times" in waiting.skip_message
+        (first / "build.json").write_text(intact)
+        assert bring_along(root, instance, definitions) and shown(postgres) == first.name and behind(instance, root) is None
+        point_latest(root, second)
+        assert bring_along(root, instance, definitions) and shown(postgres) == second.name
+        # After a rollback the version is another one, so its tries start anew.
+        point_latest(root, first)
+        request = look_at_server(instance, root)
+        assert request.tags[VERSION_TAG] == first.name
 
 
 def test_only_the_current_release_is_scanned_and_joins_have_statistics(postgres: Server, tmp_path: Path) -> None:
