@@ -14,7 +14,7 @@ SCALE ?= 1.0
 # Words of a person, which the shell must not read as its own: they reach a command by the environment.
 export RELEASE REASON TAG CANDIDATE BY
 
-.PHONY: help setup demo nightly approve trace releases verify rollback tag contract check serve-postgres verify-postgres dev test faults serving defects lint bench docs lock clean
+.PHONY: help setup demo nightly approve trace releases verify rollback tag contract check serve-postgres verify-postgres dev view audit test faults serving defects lint bench docs lock clean
 
 help:                ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,14 @@ dev: setup           ## the Dagster UI and daemon on this machine, http://127.0.
 	@$(BIN)/python -m orchestration.home
 	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
 
+view: setup          ## the Dagster UI for looking only, beside `make dev`: http://127.0.0.1:3001/view
+	@$(BIN)/python -m orchestration.home
+	@$(BIN)/dagster-webserver --workspace workspace.yaml --host 127.0.0.1 --port 3001 --read-only --path-prefix /view
+
+audit:               ## ask the public list of advisories about every package that is pinned (needs the internet)
+	@test -x $(VENV)-audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)-audit && $(VENV)-audit/bin/pip install --quiet pip-audit; }
+	@$(VENV)-audit/bin/pip-audit --strict --no-deps --disable-pip --requirement requirements.lock
+
 test: setup          ## every test
 	@$(BIN)/python -m pytest
 
@@ -100,4 +108,4 @@ lock:                ## compile requirements.lock anew from pyproject.toml and c
 		--no-annotate --no-header pyproject.toml -o requirements.lock
 
 clean:               ## remove the environment and caches; data stay
-	@rm -rf $(VENV) .pytest_cache .ruff_cache dbt_project/target
+	@rm -rf $(VENV) $(VENV)-audit .pytest_cache .ruff_cache dbt_project/target
