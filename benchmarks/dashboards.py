@@ -25,6 +25,7 @@ from benchmarks.__main__ import size
 from benchmarks.questions import questions
 from benchmarks.report import machine
 from ingestion.paths import PROJECT
+from orchestration.markdown import table
 
 HERE = Path(__file__).resolve().parent
 COLUMNS = ("engine", "on", "readers", "answers", "answers a second", "p50 ms", "p95 ms", "slowest question, its p50 ms")
@@ -184,13 +185,7 @@ def _multiplied_in_postgres(address: str, options: argparse.Namespace, times: in
 
 def told(lines: Sequence[Sequence[str]]) -> list[str]:
     """The page's table."""
-    return [
-        machine(),
-        "",
-        f"| {' | '.join(COLUMNS)} |",
-        f"|{'---|' * len(COLUMNS)}",
-        *(f"| {' | '.join(line)} |" for line in lines),
-    ]
+    return [machine(), "", table(COLUMNS, lines)]
 
 
 if __name__ == "__main__":

@@ -3,6 +3,10 @@
 -- Expects the candidate as the current database, the tables of the latest release in today's shape as before_<table>, and
 -- the variables version, previous and code_changed. Leaves the table `explained`, one row per change.
 
+-- The first day after a period.
+create temp macro ends_before(starts_on, frequency) as
+    starts_on + to_months(case frequency when 'A' then 12 when 'S' then 6 when 'Q' then 3 else 1 end);
+
 create temp table compared as
 select
     now.* exclude (source_key, date_key, indicator_code, numerator, denominator),
@@ -105,7 +109,7 @@ periods as (
         measure_code,
         frequency_code,
         period_starts_on,
-        period_starts_on + to_months(case frequency_code when 'A' then 12 when 'S' then 6 when 'Q' then 3 else 1 end) as ends_before
+        ends_before(period_starts_on, frequency_code) as ends_before
     from compared
 ),
 
@@ -150,8 +154,7 @@ select
     measures.unit,
     date_diff(
         'month',
-        compared.period_starts_on
-            + to_months(case compared.frequency_code when 'A' then 12 when 'S' then 6 when 'Q' then 3 else 1 end),
+        ends_before(compared.period_starts_on, compared.frequency_code),
         -- as everywhere, the day on which the newest file arrived and never after today
         least(strptime(getvariable('version')[:8], '%Y%m%d'), (select max(received_at) from marts.dim_submission))
     ) as months_past,

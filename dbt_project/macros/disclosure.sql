@@ -51,3 +51,12 @@
     where measure_code in ({% for measure in measures.values() %}'{{ measure }}'{{ ', ' if not loop.last }}{% endfor %})
     group by all
 {%- endmacro %}
+
+{# Measures that count the same of different kinds, one below the other: `kinds` is {measure: code of its kind}. #}
+{% macro public_table_of_kinds(kind_column, counted, kinds) -%}
+    {%- for measure, kind in kinds.items() %}
+    select '{{ measure }}' as measure_code, '{{ kind }}' as {{ kind_column }}, *
+    from ({{ public_table({counted: measure}) }})
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

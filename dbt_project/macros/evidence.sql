@@ -63,3 +63,24 @@
         where delivered.record = 'border_crossing' and delivered.status = 'landed'
     )
 {%- endmacro %}
+
+{# Rows of a fact about persons, by the month of their delivery, and whether the same person crossed the border within 15 days:
+   reports are often dated by the office and not by the journey. Months in which every post has reported only. #}
+{% macro seen_at_the_border(fact, key, happened_on, direction) -%}
+    select
+        submissions.extract,
+        submissions.period,
+        facts.{{ key }},
+        max(crossings.person_key is not null) as is_seen
+    from {{ ref(fact) }} as facts
+    inner join {{ ref('dim_submission') }} as submissions on facts.submission_key = submissions.submission_key
+    inner join ({{ months_with_all_crossings() }}) as known on submissions.period = known.period
+    left join (
+        select distinct person_key, cast(crossed_at as date) as crossed_on
+        from {{ ref('fct_border_crossing') }} where direction_code = '{{ direction }}'
+    ) as crossings
+        on facts.person_key = crossings.person_key
+        and crossings.crossed_on between facts.{{ happened_on }} - interval 15 days and facts.{{ happened_on }} + interval 15 days
+    where facts.person_key <> -1
+    group by all
+{%- endmacro %}

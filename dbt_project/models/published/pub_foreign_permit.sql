@@ -1,13 +1,9 @@
 with
 
 kinds as (
-    {%- for measure, kind in {
+    {{ public_table_of_kinds('permit_kind_code', 'permits', {
         'work_permits_issued_events': 'work', 'residence_permits_issued_events': 'residence',
-    }.items() %}
-    select '{{ measure }}' as measure_code, '{{ kind }}' as permit_kind_code, *
-    from ({{ public_table({'permits': measure}) }})
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    }) }}
 )
 
 select * from kinds

@@ -1,28 +1,7 @@
 with
 
-exits as (
-    select distinct person_key, cast(crossed_at as date) as exited_on
-    from {{ ref('fct_border_crossing') }}
-    where direction_code = 'exit'
-),
-
-known as (
-    {{ months_with_all_crossings() }}
-),
-
 deployed as (
-    select
-        submissions.extract,
-        submissions.period,
-        facts.labour_deployment_key,
-        max(exits.person_key is not null) as has_exit
-    from {{ ref('fct_labour_deployment') }} as facts
-    inner join {{ ref('dim_submission') }} as submissions on facts.submission_key = submissions.submission_key
-    inner join known on submissions.period = known.period
-    left join exits
-        on facts.person_key = exits.person_key
-        and exits.exited_on between facts.departed_on - interval 15 days and facts.departed_on + interval 15 days
-    group by all
+    {{ seen_at_the_border('fct_labour_deployment', 'labour_deployment_key', 'departed_on', 'exit') }}
 ),
 
 -- exits for work of citizens, by month, beside all departures of the same month
@@ -39,7 +18,7 @@ evidence as (
         deployed.extract,
         deployed.period,
         count(*) as rows,
-        round(avg(cast(deployed.has_exit as integer)), 6) as exit_seen_share,
+        round(avg(cast(deployed.is_seen as integer)), 6) as exit_seen_share,
         any_value(work_exits.work_exits) as work_exits,
         round(count(*) / nullif(any_value(work_exits.work_exits), 0), 6) as deployments_per_work_exit
     from deployed

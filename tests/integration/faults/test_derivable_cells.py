@@ -36,6 +36,17 @@ SMALL = """
     select cell_key, measure_code from intermediate.int_disclosure_cell
     where is_primary and measure_code = 'returns_events' order by cell_key limit 1
 """
+TOTAL_OF_WITHHELD = """
+    select cell_key, measure_code
+    from intermediate.int_disclosure_equation as terms
+    join intermediate.int_disclosure_cell using (cell_key)
+    join intermediate.int_disclosure_pattern using (cell_key)
+    where coefficient = -1 and not is_withheld and measure_code = 'return_migrants_persons' and equation_key in (
+        select equation_key from intermediate.int_disclosure_equation join intermediate.int_disclosure_pattern using (cell_key)
+        where is_withheld and coefficient = 1
+    )
+    order by cell_key limit 1
+"""
 TELL = """
     update published.pub_indicator_value as public set value = held.value, obs_status = held.obs_status
     from marts.indicator_value as held
@@ -87,6 +98,18 @@ def test_a_suppressed_cell_that_another_public_table_tells(published: DataRoot) 
 def test_a_small_count_that_is_told(published: DataRoot) -> None:
     plant(published, SMALL, [], TELL, TELL_BESIDE)
     assert "no_small_count_is_shown" in {reason.split(" (")[0] for reason in refused(published)}
+
+
+def test_values_that_contradict_each_other(published: DataRoot) -> None:
+    """Of a table whose parts cannot add up to its total nothing can be proved, so it is not safe either."""
+    plant(published, TOTAL_OF_WITHHELD, [], "update published.pub_indicator_value set value = -1000 where indicator_value_key = ?")
+    assert "public_values_agree_with_each_other" in {reason.split(" (")[0] for reason in refused(published)}
+
+
+def test_a_public_part_that_nobody_audited(published: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(candidate, "audit", lambda *_: None)
+    (reason,) = refused(published)
+    assert reason.startswith("the_public_part_was_audited (pub_indicator_value)")
 
 
 def test_public_values_that_are_wrong_unmarked_or_too_near(published: DataRoot) -> None:
