@@ -5,16 +5,22 @@ Independent of how a pattern was found: this knows no true value, no small count
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import MutableMapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+import scipy
 import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from disclosure.components import components
+from disclosure.components import components, digest
 
 ROUNDS = 24
 """Pairs of programs that move many values at once, before those still too narrow are asked about one by one."""
+METHOD = f"{hashlib.sha256(Path(__file__).read_bytes()).hexdigest()} {scipy.__version__}"
+"""Part of each component's hash: what another version of this module or of the solver found is not relied upon."""
 SLACK = 1e-6
 """By how much a width may fall short in a solver's arithmetic."""
 
@@ -35,7 +41,14 @@ class Intervals:
         return self.high - self.low
 
 
-def intervals(matrix: sp.csr_matrix, shown: np.ndarray, least: np.ndarray, asked: np.ndarray, tolerance: np.ndarray) -> Intervals:
+def intervals(
+    matrix: sp.csr_matrix,
+    shown: np.ndarray,
+    least: np.ndarray,
+    asked: np.ndarray,
+    tolerance: np.ndarray,
+    known: MutableMapping[str, np.ndarray] | None = None,
+) -> Intervals:
     """The intervals of withheld values.
 
     Args:
@@ -44,15 +57,21 @@ def intervals(matrix: sp.csr_matrix, shown: np.ndarray, least: np.ndarray, asked
         least: what a reader knows a value to be at least.
         asked: the width that is enough.
         tolerance: per equation, by how much rounding may make it differ from nil.
+        known: lows and highs of components by their hash. One that is there is not solved; what is not there is added.
     """
     hidden = np.isnan(shown)
     low, high = np.where(hidden, -np.inf, shown), np.where(hidden, np.inf, shown)
     reached = -(matrix @ np.where(hidden, 0, shown))
     unknown = matrix[:, hidden].tocsr()
     positions = np.flatnonzero(hidden)
+    known = {} if known is None else known
     for cells, used in components(unknown):
-        at = positions[cells]
-        low[at], high[at] = _component(unknown[used][:, cells], reached[used], tolerance[used], least[at], asked[at])
+        at, part = positions[cells], unknown[used][:, cells]
+        asked_of = (reached[used], tolerance[used], least[at], asked[at])
+        told = digest(METHOD, part, *asked_of)
+        if told not in known:
+            known[told] = np.array(_component(part, *asked_of))
+        low[at], high[at] = known[told]
     return Intervals(low, high)
 
 

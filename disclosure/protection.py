@@ -7,14 +7,12 @@ protection. Whatever changes in it is withheld. The changed table is then as pos
 
 from __future__ import annotations
 
-import hashlib
-
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 from scipy.optimize import linprog
 
-from disclosure.components import components
+from disclosure.components import components, digest
 
 METHOD = "linked-lp-v1"
 """Part of each component's hash: a pattern found by another method is not kept."""
@@ -49,10 +47,10 @@ def pattern(cells: Columns, terms: Columns, held: Columns | None = None) -> pd.D
     for members, rows in components(matrix):
         part = matrix[rows][:, members]
         counted, protection, worth = (cells[name][members].astype(float) for name in ("counted", "protection", "worth"))
-        digest = _hash(part, keys[members], withheld[members], counted, protection, worth)
-        hashes[members] = digest
-        if digest in known:
-            withheld[members] = known[digest]
+        told = digest(METHOD, part, keys[members], withheld[members], counted, protection, worth)
+        hashes[members] = told
+        if told in known:
+            withheld[members] = known[told]
         else:
             withheld[members] = protect(part, counted, withheld[members], protection, worth)
     return pd.DataFrame({"cell_key": keys, "component_hash": hashes, "is_withheld": withheld})
@@ -123,16 +121,9 @@ class _Program:
         return found.x[:size] - found.x[size:] if found.status == 0 else None
 
 
-def _hash(part: sp.csr_matrix, *arrays: np.ndarray) -> str:
-    digest = hashlib.sha256(METHOD.encode())
-    for array in (part.indptr, part.indices, part.data, *arrays):
-        digest.update(np.ascontiguousarray(array).tobytes())
-    return digest.hexdigest()
-
-
 def _by_hash(held: Columns | None) -> dict[str, np.ndarray]:
     """The patterns of an earlier night by component, cells in ascending order."""
     if held is None or not len(held["cell_key"]):
         return {}
     frame = pd.DataFrame(held).sort_values("cell_key")
-    return {digest: group.to_numpy(dtype=bool) for digest, group in frame.groupby("component_hash")["is_withheld"] if digest}
+    return {told: group.to_numpy(dtype=bool) for told, group in frame.groupby("component_hash")["is_withheld"] if told}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 from dataclasses import dataclass
@@ -91,9 +92,16 @@ def run_suite(suite: Suite, evidence: pd.DataFrame) -> list[Finding]:
 
 
 def _batch(evidence: pd.DataFrame) -> Any:
-    """A Great Expectations batch over a frame, in a context that leaves nothing behind.
+    """A Great Expectations batch over a frame."""
+    return _batches().get_batch(batch_parameters={"dataframe": evidence})
 
-    The import costs seconds of CPU, so it happens only when something is judged.
+
+@functools.cache
+def _batches() -> Any:
+    """What makes batches, in a context that leaves nothing behind.
+
+    The import costs seconds of CPU, so it happens only when something is judged; a context costs more than judging a frame, so
+    one serves them all.
     """
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     import great_expectations as gx
@@ -103,8 +111,7 @@ def _batch(evidence: pd.DataFrame) -> Any:
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_pandas("evidence")
-    definition = source.add_dataframe_asset("rows").add_batch_definition_whole_dataframe("all")
-    return definition.get_batch(batch_parameters={"dataframe": evidence})
+    return source.add_dataframe_asset("rows").add_batch_definition_whole_dataframe("all")
 
 
 def _as_gx(name: str, expectations: list[Expectation]) -> Any:

@@ -81,6 +81,11 @@ class DataRoot:
         return self.path / ".dbt" / "docs"
 
     @property
+    def intervals(self) -> Path:
+        """What the audit of the public part found last night; made anew when it is gone."""
+        return self.path / ".dbt" / "intervals.npz"
+
+    @property
     def candidates(self) -> Path:
         return self.path / "candidates"
 

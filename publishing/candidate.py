@@ -108,7 +108,7 @@ def _copy_tables(root: DataRoot, target: Path, version: str, record: dict[str, A
         public_part.write(con, target, copied, tables, STORAGE_VERSION)
         # Only a whole build has what the audit asks for; of any other the gate says what is missing.
         if copied.keys() == tables.keys():
-            audit(con, target / public_part.DATABASE, tables)
+            audit(con, target / public_part.DATABASE, tables, root.intervals)
         # After the audit, whose evidence is a table like any other.
         comparison = compare(con, root, version, record)
         for name, table in copied.items():

@@ -14,6 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from disclosure.bounds import intervals
+from disclosure.memory import Memory
 from ingestion.sql import identifier, quoted
 from publishing.public_part import is_public
 
@@ -26,12 +27,13 @@ SERIES = {"vintage": "_Z", "estimation_method": "reported"}
 """What a table that does not have the column holds."""
 
 
-def audit(con: duckdb.DuckDBPyConnection, public: Path, tables: dict[str, Any]) -> None:
+def audit(con: duckdb.DuckDBPyConnection, public: Path, tables: dict[str, Any], solved: Path) -> None:
     """Fill ``quality.qa_disclosure`` of the candidate that ``con`` uses.
 
     Args:
         public: the public database file, finished.
         tables: those of the build record; ``measures`` of a public one maps its columns of values to measures.
+        solved: where intervals of parts that are the same as last night are kept.
     """
     con.execute(f"attach {quoted(str(public))} as shown_to_all (read_only)")
     shown = [_values(con, name, about) for name, about in sorted(tables.items()) if is_public(about) and about["measures"]]
@@ -43,7 +45,9 @@ def audit(con: duckdb.DuckDBPyConnection, public: Path, tables: dict[str, Any]) 
         "select equation, unnest(cells) as cell, 1 as coefficient, tolerance from equation "
         "union all select equation, total_cell, -1, tolerance from equation order by equation, cell"
     ).fetchnumpy()
-    found = _intervals(held, terms)
+    known = Memory(solved)
+    found = _intervals(held, terms, known)
+    known.save()
     con.register("found", found)
     con.execute(EVIDENCE)
     con.unregister("found")
@@ -63,7 +67,7 @@ def _values(con: duckdb.DuckDBPyConnection, name: str, about: dict[str, Any]) ->
     )
 
 
-def _intervals(held: dict[str, np.ndarray], terms: dict[str, np.ndarray]) -> Any:
+def _intervals(held: dict[str, np.ndarray], terms: dict[str, np.ndarray], known: Memory) -> Any:
     """Cell and width of the interval of every withheld value, in an equation or not."""
     import pandas as pd
 
@@ -72,7 +76,7 @@ def _intervals(held: dict[str, np.ndarray], terms: dict[str, np.ndarray]) -> Any
     matrix = sp.csr_matrix((terms["coefficient"].astype(float), (terms["equation"], terms["cell"])), shape=(rows, len(shown)))
     tolerance = np.zeros(rows)
     tolerance[terms["equation"]] = terms["tolerance"].astype(float)
-    told = intervals(matrix, shown, held["least"].astype(float), held["asked"].astype(float), tolerance)
+    told = intervals(matrix, shown, held["least"].astype(float), held["asked"].astype(float), tolerance, known)
     hidden = np.isnan(shown)
     return pd.DataFrame({"cell": held["cell"][hidden], "width": told.width[hidden]})
 
@@ -89,7 +93,8 @@ EVIDENCE = """
         count(*) filter (where is_told_and_withheld) as told_and_withheld_rows,
         count(*) filter (where is_unmarked) as unmarked_rows,
         count(*) filter (where is_unknown or is_told_in_two_ways or abs(value - true_value) > 0.005) as altered_rows,
-        count(*) filter (where is_withheld and not (isfinite(width) or isinf(width))) as contradictory_rows,
+        -- no interval at all; pandas has no other word for it than null
+        count(*) filter (where is_withheld and (width is null or isnan(width))) as contradictory_rows,
         count(*) filter (where is_withheld and width < asked - 0.00001) as narrow_rows,
         least(min(width) filter (where is_withheld), 1000000000) as narrowest_width,
         count(*) filter (

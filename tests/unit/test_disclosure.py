@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,9 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from disclosure import bounds
 from disclosure.bounds import intervals
+from disclosure.memory import Memory
 from disclosure.protection import equations, pattern
 
 LARGEST, PROTECTION = 4, 3
@@ -137,3 +140,26 @@ def test_what_did_not_change_is_not_solved_again_and_the_same_data_give_the_same
 def test_without_small_counts_everything_is_shown_and_nothing_at_all_is_no_error() -> None:
     assert not Table(np.full((2, 3), 20)).withheld().any()
     assert Table(np.zeros((2, 3), dtype=int)).withheld().tolist() == []
+
+
+def test_what_was_solved_last_night_is_not_solved_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two tables that share nothing; a change in one is a change of that one, and a kept file that is damaged is no answer."""
+    matrix = sp.csr_matrix(np.array([[1.0, 1.0, -1.0, 0, 0, 0], [0, 0, 0, 1.0, 1.0, -1.0]]))
+    path, solved = tmp_path / "intervals.npz", []
+    solve = bounds._component
+    monkeypatch.setattr(bounds, "_component", lambda part, *known: solved.append(known) or solve(part, *known))
+
+    def audited(first: float, second: float) -> tuple[list[float], int]:
+        solved.clear()
+        memory = Memory(path)
+        shown = np.array([np.nan, np.nan, first, np.nan, np.nan, second])
+        found = intervals(matrix, shown, np.ones(6), np.full(6, 9.0), np.zeros(2), memory)
+        memory.save()
+        return found.width.round(6).tolist(), len(solved)
+
+    assert audited(5, 7) == ([3, 3, 0, 5, 5, 0], 2)
+    assert audited(5, 7) == ([3, 3, 0, 5, 5, 0], 0)
+    assert audited(5, 3) == ([3, 3, 0, 1, 1, 0], 1)
+    assert len(Memory(path)) == 2
+    path.write_bytes(path.read_bytes()[:-40])
+    assert audited(5, 3) == ([3, 3, 0, 1, 1, 0], 2)
