@@ -28,6 +28,7 @@ class OpenEventLog(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: OrderedDict[str, Engine] = OrderedDict()
+        self._seen: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @contextmanager
@@ -51,6 +52,14 @@ class OpenEventLog(SqliteEventLogStorage):
         while len(self._engines) > KEPT_OPEN:
             self._engines.popitem(last=False)[1].dispose()
         return self._engines[shard]
+
+    def has_table(self, table_name: str) -> bool:
+        """Asked for every check; a table that is there stays there."""
+        if table_name not in self._seen:
+            if not super().has_table(table_name):
+                return False
+            self._seen.add(table_name)
+        return True
 
     def dispose(self) -> None:
         while self._engines:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,14 @@ REVISIONS = f"""
 """
 Columns = dict[str, str]
 """Name → type."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A table of one side: how a query names it, and its columns."""
+
+    path: str
+    columns: Columns
 
 
 def compare(con: duckdb.DuckDBPyConnection, root: DataRoot, version: str, record: dict[str, Any]) -> dict[str, Any]:
@@ -83,31 +92,32 @@ def _newest_intact(root: DataRoot) -> tuple[Path | None, list[str]]:
 def _tables(con: duckdb.DuckDBPyConnection, about: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The tables that differ, but for those that tell of earlier releases."""
     now, before = _held(con, "frozen"), _held(con, "before")
-    compared = {name: _table(con, name, now.get(name), before.get(name), about.get(name, {}).get("key")) for name in {*now, *before}}
+    compared = {name: _table(con, now.get(name), before.get(name), about.get(name, {}).get("key")) for name in {*now, *before}}
     return {name: entry for name, entry in sorted(compared.items()) if entry and about.get(name, {}).get("reproducible", True)}
 
 
-def _table(con: duckdb.DuckDBPyConnection, name: str, now: Columns | None, before: Columns | None, key: list[str] | None) -> dict[str, Any]:
+def _table(con: duckdb.DuckDBPyConnection, now: Held | None, before: Held | None, key: list[str] | None) -> dict[str, Any]:
     """How a table differs; nothing where it does not. Rows are told apart by its key, where it has one; else counted."""
-    added, removed = ({*now.items()} - {*before.items()}, {*before.items()} - {*now.items()}) if now and before else (set(), set())
+    new, old = ({*now.columns.items()}, {*before.columns.items()}) if now and before else (set(), set())
+    added, removed = new - old, old - new
     entry: dict[str, Any] = {
-        "rows_before": _count(con, "before", name) if before else None,
-        "rows_after": _count(con, "frozen", name) if now else None,
+        "rows_before": _count(con, before) if before else None,
+        "rows_after": _count(con, now) if now else None,
         "columns_added": sorted(" ".join(column) for column in added),
         "columns_removed": sorted(" ".join(column) for column in removed),
     }
     differs = bool(added or removed) or entry["rows_before"] != entry["rows_after"]
-    if now and before and key and {*key} <= (shared := {*now} & {*before}):
-        changed = _rows_by_key(con, name, key, sorted(shared - {*key}))
+    if now and before and key and {*key} <= (shared := {*now.columns} & {*before.columns}):
+        changed = _rows_by_key(con, now, before, key, sorted(shared - {*key}))
         entry |= changed
         differs = differs or any(changed.values())
     return entry if differs else {}
 
 
-def _rows_by_key(con: duckdb.DuckDBPyConnection, name: str, key: list[str], others: list[str]) -> dict[str, int]:
+def _rows_by_key(con: duckdb.DuckDBPyConnection, now: Held, before: Held, key: list[str], others: list[str]) -> dict[str, int]:
     keys = ", ".join(map(identifier, key))
     content = f"hash({', '.join(map(identifier, others))})" if others else "0"
-    sides = [f"(select {keys}, true as held, {content} as content from {_where(con, catalog, name)})" for catalog in ("frozen", "before")]
+    sides = [f"(select {keys}, true as held, {content} as content from {side.path})" for side in (now, before)]
     return rows(
         con.execute(
             f"""
@@ -120,22 +130,15 @@ def _rows_by_key(con: duckdb.DuckDBPyConnection, name: str, key: list[str], othe
     )[0]
 
 
-def _held(con: duckdb.DuckDBPyConnection, catalog: str) -> dict[str, Columns]:
-    """Table → its columns."""
-    found: dict[str, Columns] = {}
-    for table, column, kind in con.execute(
-        "select table_name, column_name, data_type from duckdb_columns() where database_name = ? and not internal", [catalog]
+def _held(con: duckdb.DuckDBPyConnection, catalog: str) -> dict[str, Held]:
+    """The tables of a catalog by name."""
+    found: dict[str, Held] = {}
+    for schema, table, column, kind in con.execute(
+        "select schema_name, table_name, column_name, data_type from duckdb_columns() where database_name = ? and not internal", [catalog]
     ).fetchall():
-        found.setdefault(table, {})[column] = kind
+        found.setdefault(table, Held(f"{catalog}.{schema}.{identifier(table)}", {})).columns[column] = kind
     return found
 
 
-def _where(con: duckdb.DuckDBPyConnection, catalog: str, name: str) -> str:
-    (schema,) = con.execute(
-        "select schema_name from duckdb_tables() where database_name = ? and table_name = ?", [catalog, name]
-    ).fetchone()
-    return f"{catalog}.{schema}.{identifier(name)}"
-
-
-def _count(con: duckdb.DuckDBPyConnection, catalog: str, name: str) -> int:
-    return con.execute(f"select count(*) from {_where(con, catalog, name)}").fetchone()[0]
+def _count(con: duckdb.DuckDBPyConnection, side: Held) -> int:
+    return con.execute(f"select count(*) from {side.path}").fetchone()[0]

@@ -34,6 +34,9 @@ FRICTIONLESS_TYPE = {
 def describe(root: DataRoot, folder: Path, version: str, record: dict[str, Any]) -> Path:
     """Write the data package of a candidate folder: one resource per Parquet file, plus the database file."""
     synthetic = root.synthetic_marker.exists()
+    with duckdb.connect() as con:
+        paths = sorted((folder / "parquet").glob("*.parquet"))
+        resources = [_resource(con, folder, path, record["tables"][path.stem]) for path in paths]
     package = {
         "name": "lao-migration-warehouse",
         "title": "Migration data warehouse of Lao PDR" + (" — SYNTHETIC SAMPLE DATA" if synthetic else ""),
@@ -50,7 +53,7 @@ def describe(root: DataRoot, folder: Path, version: str, record: dict[str, Any])
             }
         ],
         "sources": _sources(root),
-        "resources": [_resource(folder, path, record["tables"][path.stem]) for path in sorted((folder / "parquet").glob("*.parquet"))],
+        "resources": resources,
         "database": {"path": "warehouse.duckdb", "part": "restricted", **_bytes(folder / "warehouse.duckdb")},
         "public_database": {"path": public_part.DATABASE, "part": "public", **_bytes(folder / public_part.DATABASE)},
     }
@@ -70,13 +73,12 @@ def code_version() -> str:
     return said.stdout.strip()
 
 
-def _resource(folder: Path, path: Path, about: dict[str, Any]) -> dict[str, Any]:
+def _resource(con: duckdb.DuckDBPyConnection, folder: Path, path: Path, about: dict[str, Any]) -> dict[str, Any]:
     if public_part.is_public(about):
         path = folder / public_part.PARQUET / path.name
-    with duckdb.connect() as con:
-        columns = con.execute(f"describe select * from {quoted(str(path))}").fetchall()
-        rows = con.execute(f"select count(*) from {quoted(str(path))}").fetchone()[0]
-        content = content_hash(con, quoted(str(path)))
+    columns = con.execute(f"describe select * from {quoted(str(path))}").fetchall()
+    rows = con.execute(f"select count(*) from {quoted(str(path))}").fetchone()[0]
+    content = content_hash(con, quoted(str(path)))
     fields = [
         {"name": name, "type": FRICTIONLESS_TYPE.get(kind, "number" if kind.startswith("DECIMAL") else "string"), "duckdb_type": kind,
          "title": about["labels_lo"].get(name, name), "description": about["columns"].get(name, "")}

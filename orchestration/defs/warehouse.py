@@ -4,6 +4,7 @@ What belongs here: how dbt's nodes are named in the graph, and the step that bui
 and any exception for a single model. Names are derived: an asset is ``layer/model``, its group is its layer.
 """
 
+import shutil
 from collections.abc import Iterator, Mapping
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -66,7 +67,7 @@ def build(context: dg.AssetExecutionContext, config: WarehouseConfig, root: Data
         dg.Failure: with every model and test that failed; no candidate is made in that run then.
     """
     from publishing import history
-    from publishing.build import discard, is_current, needs_full_refresh, nothing_changed, record_build
+    from publishing.build import discard, is_current, needs_full_refresh, nothing_changed, read_record, record_build
 
     if not (config.force or config.full_refresh or context.is_subset):
         if unchanged := nothing_changed(root):
@@ -85,9 +86,13 @@ def build(context: dg.AssetExecutionContext, config: WarehouseConfig, root: Data
             history.write_table(root)
             if full_refresh and not context.is_subset:
                 discard(root)
+            was_part = context.is_subset or bool((read_record(root) or {}).get("not_built"))
+            if full_refresh or was_part:
+                shutil.rmtree(root.warehouse_docs, ignore_errors=True)
             try:
                 events = invocation.build(full_refresh=full_refresh)
-                if not invocation.failures():
+                # The same models have the same documentation; dbt takes longer over it than over many a night's tables.
+                if not invocation.failures() and not root.warehouse_docs.exists():
                     invocation.write_docs(root.warehouse_docs)
             finally:
                 record_build(root, invocation.results, invocation.manifest)
