@@ -36,6 +36,7 @@ final as (
         themes.label_lo as theme_lo,
         themes.holds_en as theme_holds_en,
         themes.holds_lo as theme_holds_lo,
+        measures.is_headline,
         measures.is_additive,
         measures.is_modelled,
         measures.disclosure_code,
@@ -49,7 +50,7 @@ final as (
 
     select
         -1, '_U', '_U', 'Unknown', 'ບໍ່ລະບຸ', 'Unknown', 'ບໍ່ລະບຸ', null, null, null, null, null, null, '', '', null,
-        null, null, null, null, null, false, false, 'none', null, '_U'
+        null, null, null, null, null, false, false, false, 'none', null, '_U'
 )
 
 select * from final

@@ -1,0 +1,176 @@
+"""Which tables a workbook has, and of which columns: told by ``layout.sql``, spelt here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ingestion.sql import identifier, quoted
+from publishing.workbooks.sheet_rows import Column, Table
+from publishing.workbooks.words import word, words
+
+LAYOUT = Path(__file__).with_name("layout.sql")
+YEARS = 15
+"""So many of the newest years stand side by side."""
+DIMENSIONS = ("area", "counterpart_country", "sex", "age_group", "breakdown")
+MEASURES = {
+    "measure_code": 34, "measure_en": 44, "measure_lo": 44, "indicator_en": 40, "indicator_lo": 40, "unit": 24, "formula_en": 60,
+    "formula_lo": 60, "made": 26, "adds_up": 14, "rule_en": 36, "rule_lo": 36, "values_told": 12, "withheld": 12, "first_period": 10,
+    "last_period": 10, "sdg_indicator": 10,
+}  # fmt: skip
+SOURCES = {
+    "extract": 30, "title_en": 50, "title_lo": 50, "ministry_en": 36, "ministry_lo": 36, "vintages": 30, "licence": 44, "citation": 60,
+    "is_synthetic": 12,
+}  # fmt: skip
+COUNTS = {"values_told", "withheld"}
+NUMBER_STYLE = "if(unit_decimals = 0, 'whole', 'decimal') || if(obs_status in ('B', 'E', 'P'), '_uncertain', '')"
+Entry = tuple[str, tuple[str, str], Table, int | None]
+"""Tab, what it holds in English and Lao, table, how many values are withheld."""
+
+
+@contextmanager
+def laid_out(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A session that holds what ``layout.sql`` makes of the public database, and can read nothing else."""
+    with duckdb.connect() as con:
+        con.execute(f"attach {quoted(str(database))} as public_part (read_only)")
+        con.execute("set enable_external_access = false")
+        con.execute(LAYOUT.read_text(encoding="utf-8"))
+        yield con
+
+
+def of_theme(con: duckdb.DuckDBPyConnection, theme: str) -> list[Entry]:
+    """The tables of a theme in the order of their sheets."""
+    held = f"theme_code = {quoted(theme)}"
+    listed: list[Entry] = [
+        _entry("measures", _described(con, "measure", theme, MEASURES)),
+        _entry("sources", _described(con, "source", theme, SOURCES)),
+    ]
+    listed += [_entry(name, table) for name in ("by_year", "by_sex") if (table := _side_by_side(con, theme, name))]
+    found = con.execute(
+        f"from sheet where {held} "
+        "order by sheet_code <> '_Z', sheet_code <> 'area', sheet_code <> 'counterpart_country', sheet_code <> 'age_group', label_en"
+    )
+    names = [column[0] for column in found.description]
+    for row in found.fetchall():
+        listed.append(_taken_apart(theme, dict(zip(names, row, strict=True))))
+    return listed
+
+
+def _entry(name: str, table: Table) -> Entry:
+    holds = words("holds")[name]
+    return word("sheets", name), (holds["en"], holds["lo"]), table, None
+
+
+def _described(con: duckdb.DuckDBPyConnection, source: str, theme: str, widths: dict[str, int]) -> Table:
+    columns = [
+        Column(
+            word("headings", "code") if name == "measure_code" else word("headings", name),
+            width,
+            identifier(name),
+            "whole" if name in COUNTS else "wrapped",
+            is_number=name in COUNTS,
+        )
+        for name, width in widths.items()
+    ]
+    relation = f"from {source} where theme_code = {quoted(theme)}"
+    return Table(f"{source}s", columns, relation, con.execute(f"select count(*) from ({relation})").fetchone()[0])
+
+
+def _side_by_side(con: duckdb.DuckDBPyConnection, theme: str, name: str) -> Table | None:
+    """A row per measure and source, a column per year; None where no measure is told by year, or by sex."""
+    by_sex = name == "by_sex"
+    # A measure is shown by sex where any of its values is.
+    chosen = f"""
+        from headline where theme_code = {quoted(theme)}
+        and {"measure_code in (select measure_code from headline where sex_code <> '_T')" if by_sex else "sex_code = '_T'"}
+    """
+    years = [year for (year,) in con.execute(f"select distinct year {chosen} order by year desc limit {YEARS}").fetchall()][::-1]
+    told = ["measure_en", "measure_lo", *(["sex_code", "sex_en", "sex_lo"] if by_sex else []), "basis_en", "unit"]
+    cells = ", ".join(
+        f"any_value({content}) filter (where year = {year}) as {kind}_{year}"
+        for year in years
+        for kind, content in (("value", "value"), ("status", "obs_status"))
+    )
+    order = "measure_code, basis, estimation_method, sex_code <> '_T', sex_code"
+    keys = ["measure_code", "basis", "estimation_method", "unit_decimals", *told]
+    grouped = list(dict.fromkeys([*keys, "sex_code"]))
+    relation = f"""
+        select *, row_number() over (order by {order}) as place
+        from (select {", ".join(grouped)}{", " if cells else ""}{cells} {chosen} group by {", ".join(grouped)})
+    """
+    rows = con.execute(f"select count(*) from ({relation})").fetchone()[0]
+    if not rows:
+        return None
+    columns = [Column(word("headings", "measure_en"), 46, "measure_en"), Column(word("headings", "measure_lo"), 40, "measure_lo")]
+    if by_sex:
+        columns += _named("sex", 14)
+    columns += [
+        Column(word("headings", "unit"), 20, "unit"),
+        Column(word("headings", "basis"), 34, "basis_en"),
+        *(
+            Column(
+                str(year),
+                13,
+                f"value_{year}",
+                f"if(unit_decimals = 0, 'whole', 'decimal') || if(status_{year} in ('B', 'E', 'P'), '_uncertain', '')",
+                is_number=True,
+                instead=f"status_{year}",
+            )
+            for year in years
+        ),
+        Column(f"{words('headings')['measure_en']['en']} {word('headings', 'code')}", 34, "measure_code"),
+    ]
+    return Table(name, columns, relation, rows)
+
+
+def _named(dimension: str, width: int, heading: str = "") -> list[Column]:
+    """A member by its name in English and in Lao; totals and the unknown look like what they are."""
+    style = f"""case when {dimension}_code in ('_T', 'LAO') then 'total' when {dimension}_en like 'Unknown%' then 'unknown' else 'text' end"""
+    lao = words("headings")["in_lao"]
+    said = words("headings")[dimension]
+    return [
+        Column(heading or f"{said['en']} · {said['lo']}", width, f"{dimension}_en", style),
+        Column(f"{heading or said['en']} {lao['en']} · {said['lo']} ({lao['lo']})", width, f"{dimension}_lo", style),
+    ]
+
+
+def _taken_apart(theme: str, sheet: dict[str, Any]) -> Entry:
+    """The table of one sheet of values: what people read first, codes last. What says the same on every row is left out."""
+    code = sheet["sheet_code"]
+    shown = [name for name in DIMENSIONS if sheet[f"has_{name}"]]
+    own = sheet["label_en"] if code in shown or sheet["has_breakdown"] else ""
+    coded = {name: f"{name}_code" for name in shown} | {"basis": "basis"}
+    columns = [
+        Column(word("headings", "measure_en"), 46, "measure_en"),
+        Column(word("headings", "measure_lo"), 40, "measure_lo"),
+        Column(word("headings", "frequency"), 20, "frequency"),
+        Column(word("headings", "time_period"), 11, "time_period"),
+        Column(word("headings", "period_starts_on"), 13, "period_starts_on - date '1899-12-30'", "date", is_number=True),
+        *(column for name in shown for column in _named(name, 24, own if name == "breakdown" else "")),
+        Column(word("headings", "value"), 16, "value", NUMBER_STYLE, is_number=True, instead="obs_status"),
+        Column(word("headings", "unit"), 20, "unit"),
+        Column(word("headings", "status"), 34, "status", "if(value is null, 'withheld_status', 'text')"),
+        Column(word("headings", "basis"), 34, "basis_en"),
+        Column(f"{word('headings', 'basis')} ({words('headings')['in_lao']['lo']})", 34, "basis_lo"),
+        *([Column(word("headings", "vintage"), 13, "vintage")] if sheet["has_vintage"] else []),
+        *([Column(word("headings", "estimation_method"), 22, "estimation_method_name")] if sheet["has_method"] else []),
+        *(
+            Column(f"{words('headings')[name]['en']} {word('headings', 'code')}", 14, content)
+            for name, content in {"measure_en": "measure_code", "frequency": "frequency_code", **coded, "status": "obs_status"}.items()
+        ),
+    ]
+    relation = f"from told where theme_code = {quoted(theme)} and sheet_code = {quoted(code)}"
+    table = Table("totals" if code == "_Z" else f"by_{code}", columns, relation, sheet["rows"])
+    if code in words("sheets"):
+        tab = word("sheets", code)
+        said = words("holds").get(code, words("sheets")[code])
+        holds = (said["en"], said["lo"])
+    else:
+        tab = f"{sheet['label_en']} · {sheet['label_lo']}"
+        holds = (sheet["label_en"], sheet["label_lo"])
+    periods = f"{sheet['first_period']} – {sheet['last_period']}"
+    return tab, (f"{holds[0]}, {periods}", f"{holds[1]}, {periods}"), table, sheet["withheld"]
