@@ -129,7 +129,8 @@ def _side_by_side(con: duckdb.DuckDBPyConnection, theme: str, name: str) -> Tabl
 
 def _named(dimension: str, width: int, heading: str = "") -> list[Column]:
     """A member by its name in English and in Lao; totals and the unknown look like what they are."""
-    style = f"""case when {dimension}_code in ('_T', 'LAO') then 'total' when {dimension}_en like 'Unknown%' then 'unknown' else 'text' end"""
+    told_apart = f"when {dimension}_code in ('_T', 'LAO') then 'total' when {dimension}_en like 'Unknown%' then 'unknown'"
+    style = f"case {told_apart} else 'text' end"
     lao = words("headings")["in_lao"]
     said = words("headings")[dimension]
     return [
