@@ -70,14 +70,14 @@ select
     count(*) filter (where told.obs_status = 'Q') as withheld,
     min(told.time_period) as first_period,
     max(told.time_period) as last_period,
-    -- a column that says the same on every row of its sheet is left out
-    count(distinct told.area_code) > 1 as has_area,
-    count(distinct told.counterpart_country_code) > 1 as has_counterpart_country,
-    count(distinct told.sex_code) > 1 as has_sex,
-    count(distinct told.age_group_code) > 1 as has_age_group,
-    any_value(told.breakdown_name) <> '_Z' as has_breakdown,
-    count(distinct told.vintage) > 1 or any_value(told.vintage) <> '_Z' as has_vintage,
-    count(distinct told.estimation_method) > 1 as has_method
+    -- a column that says nothing but the total on every row of its sheet is left out
+    bool_or(told.area_code <> 'LAO') as has_area,
+    bool_or(told.counterpart_country_code <> '_T') as has_counterpart_country,
+    bool_or(told.sex_code <> '_T') as has_sex,
+    bool_or(told.age_group_code <> '_T') as has_age_group,
+    bool_or(told.breakdown_name <> '_Z') as has_breakdown,
+    bool_or(told.vintage <> '_Z') as has_vintage,
+    bool_or(told.estimation_method <> 'reported') as has_estimation_method
 from told
 left join public_part.published.pub_label as names on names.dimension_code = 'breakdown_name' and told.sheet_code = names.code
 group by told.theme_code, told.sheet_code;

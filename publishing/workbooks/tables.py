@@ -127,38 +127,38 @@ def _side_by_side(con: duckdb.DuckDBPyConnection, theme: str, name: str) -> Tabl
     return Table(name, columns, relation, rows)
 
 
-def _named(dimension: str, width: int, heading: str = "") -> list[Column]:
+def _named(dimension: str, width: int, said: dict[str, str] | None = None) -> list[Column]:
     """A member by its name in English and in Lao; totals and the unknown look like what they are."""
     told_apart = f"when {dimension}_code in ('_T', 'LAO') then 'total' when {dimension}_en like 'Unknown%' then 'unknown'"
     style = f"case {told_apart} else 'text' end"
-    lao = words("headings")["in_lao"]
-    said = words("headings")[dimension]
+    said, lao = said or words("headings")[dimension], words("headings")["in_lao"]
     return [
-        Column(heading or f"{said['en']} · {said['lo']}", width, f"{dimension}_en", style),
-        Column(f"{heading or said['en']} {lao['en']} · {said['lo']} ({lao['lo']})", width, f"{dimension}_lo", style),
+        Column(f"{said['en']} · {said['lo']}", width, f"{dimension}_en", style),
+        Column(f"{said['en']} {lao['en']} · {said['lo']} ({lao['lo']})", width, f"{dimension}_lo", style),
     ]
 
 
 def _taken_apart(theme: str, sheet: dict[str, Any]) -> Entry:
-    """The table of one sheet of values: what people read first, codes last. What says the same on every row is left out."""
+    """The table of one sheet of values: what people read first, codes last. What is a total on every row is left out."""
     code = sheet["sheet_code"]
     shown = [name for name in DIMENSIONS if sheet[f"has_{name}"]]
-    own = sheet["label_en"] if code in shown or sheet["has_breakdown"] else ""
+    own = {"breakdown": {"en": sheet["label_en"], "lo": sheet["label_lo"]}}
     coded = {name: f"{name}_code" for name in shown} | {"basis": "basis"}
+    coded |= {"estimation_method": "estimation_method"} if sheet["has_estimation_method"] else {}
     columns = [
         Column(word("headings", "measure_en"), 46, "measure_en"),
         Column(word("headings", "measure_lo"), 40, "measure_lo"),
         Column(word("headings", "frequency"), 20, "frequency"),
         Column(word("headings", "time_period"), 11, "time_period"),
         Column(word("headings", "period_starts_on"), 13, "period_starts_on - date '1899-12-30'", "date", is_number=True),
-        *(column for name in shown for column in _named(name, 24, own if name == "breakdown" else "")),
+        *(column for name in shown for column in _named(name, 24, own.get(name))),
         Column(word("headings", "value"), 16, "value", NUMBER_STYLE, is_number=True, instead="obs_status"),
         Column(word("headings", "unit"), 20, "unit"),
         Column(word("headings", "status"), 34, "status", "if(value is null, 'withheld_status', 'text')"),
         Column(word("headings", "basis"), 34, "basis_en"),
         Column(f"{word('headings', 'basis')} ({words('headings')['in_lao']['lo']})", 34, "basis_lo"),
         *([Column(word("headings", "vintage"), 13, "vintage")] if sheet["has_vintage"] else []),
-        *([Column(word("headings", "estimation_method"), 22, "estimation_method_name")] if sheet["has_method"] else []),
+        *([Column(word("headings", "estimation_method"), 22, "estimation_method_name")] if sheet["has_estimation_method"] else []),
         *(
             Column(f"{words('headings')[name]['en']} {word('headings', 'code')}", 14, content)
             for name, content in {"measure_en": "measure_code", "frequency": "frequency_code", **coded, "status": "obs_status"}.items()
