@@ -18,7 +18,7 @@ from publishing.workbooks.words import word, words
 FOLDER = "workbooks"
 NOTES_WIDTH = 78
 LINE_HEIGHT = 15
-CONTENTS_WIDTHS = (40, 60, 60, 11, 11)
+CONTENTS_WIDTHS = (40, 76, 76, 14, 18)
 LAO_FONT = "Phetsarath OT"
 WRAPPED = {**BODY, "text_wrap": True}
 TITLE = {**WRAPPED, "bold": True, "font_size": 16, "font_color": "#1F4E79"}

@@ -19,6 +19,7 @@ from ingestion.receipt.sheet_xml import DIMENSION, SHEET_DATA, column_letters
 from ingestion.sql import quoted
 
 SLICE = 4000
+LINE_HEIGHT = 15
 STYLES = (
     *("text", "total", "unknown", "withheld", "withheld_status", "wrapped", "date"),
     *("whole", "whole_uncertain", "decimal", "decimal_uncertain"),
@@ -83,12 +84,18 @@ def _entry(part: zipfile.ZipInfo) -> zipfile.ZipInfo:
 def _rows(con: duckdb.DuckDBPyConnection, table: Table, styles: Mapping[str, str]) -> Iterator[bytes]:
     cells = ", ".join(_cell(column, column_letters(number), styles) for number, column in enumerate(table.columns, start=1))
     query = f"""
-        select string_agg(concat('<row r="', place + 1, '">', {cells}, '</row>'), '' order by place)
+        select string_agg(concat('<row r="', place + 1, '"{_height(table)}>', {cells}, '</row>'), '' order by place)
         from ({table.relation}) group by place // {SLICE} order by place // {SLICE}
     """
     found = con.execute(query)
     while (one := found.fetchone()) is not None:
         yield one[0].encode()
+
+
+def _height(table: Table) -> str:
+    """The height of a row whose texts are wrapped; not every program finds it by itself."""
+    lines = [f"ceil(length({column.content}) / {column.width}.0)" for column in table.columns if column.style == "wrapped"]
+    return f""" customHeight="1" ht="', {LINE_HEIGHT} * greatest({", ".join(lines)}, 1), '\"""" if lines else ""
 
 
 def _cell(column: Column, letters: str, styles: Mapping[str, str]) -> str:

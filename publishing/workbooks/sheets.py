@@ -16,12 +16,13 @@ from xlsxwriter.worksheet import Worksheet
 from ingestion.receipt.sheet_xml import column_letters
 from publishing.workbooks.sheet_rows import STYLES, Table, fill
 
-HEADER_HEIGHT = 34
+HEADER_HEIGHT = 48
 TABLE_STYLE = "Table Style Light 1"
 GREY = "#D9D9D9"
 BODY = {"font_name": "Calibri", "font_size": 11, "valign": "top"}
 HEADER = {**BODY, "bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#DDEBF7"}
 A4 = 9
+NUMBER = {"align": "right", "indent": 1}
 DECIMAL = "[>=1000]#,##0;[<=-1000]-#,##0;#,##0.00"
 LOOKS = {
     "text": {},
@@ -31,10 +32,10 @@ LOOKS = {
     "withheld_status": {"bg_color": GREY},
     "wrapped": {"text_wrap": True},
     "date": {"num_format": "yyyy-mm-dd", "align": "left"},
-    "whole": {"num_format": "#,##0"},
-    "whole_uncertain": {"num_format": "#,##0", "italic": True},
-    "decimal": {"num_format": DECIMAL},
-    "decimal_uncertain": {"num_format": DECIMAL, "italic": True},
+    "whole": {**NUMBER, "num_format": "#,##0"},
+    "whole_uncertain": {**NUMBER, "num_format": "#,##0", "italic": True},
+    "decimal": {**NUMBER, "num_format": DECIMAL},
+    "decimal_uncertain": {**NUMBER, "num_format": DECIMAL, "italic": True},
 }
 
 

@@ -19,7 +19,7 @@ YEARS = 15
 DIMENSIONS = ("area", "counterpart_country", "sex", "age_group", "breakdown")
 MEASURES = {
     "measure_code": 34, "measure_en": 44, "measure_lo": 44, "indicator_en": 40, "indicator_lo": 40, "unit": 24, "formula_en": 60,
-    "formula_lo": 60, "made": 26, "adds_up": 14, "rule_en": 36, "rule_lo": 36, "values_told": 12, "withheld": 12, "first_period": 10,
+    "formula_lo": 60, "made": 30, "adds_up": 18, "rule_en": 36, "rule_lo": 36, "values_told": 18, "withheld": 16, "first_period": 10,
     "last_period": 10, "sdg_indicator": 10,
 }  # fmt: skip
 SOURCES = {
@@ -68,7 +68,7 @@ def _entry(name: str, table: Table) -> Entry:
 def _described(con: duckdb.DuckDBPyConnection, source: str, theme: str, widths: dict[str, int]) -> Table:
     columns = [
         Column(
-            word("headings", "code") if name == "measure_code" else word("headings", name),
+            _code_of("measure_en") if name == "measure_code" else word("headings", name),
             width,
             identifier(name),
             "whole" if name in COUNTS else "wrapped",
@@ -122,7 +122,7 @@ def _side_by_side(con: duckdb.DuckDBPyConnection, theme: str, name: str) -> Tabl
             )
             for year in years
         ),
-        Column(f"{words('headings')['measure_en']['en']} {word('headings', 'code')}", 34, "measure_code"),
+        Column(_code_of("measure_en"), 34, "measure_code"),
     ]
     return Table(name, columns, relation, rows)
 
@@ -136,6 +136,10 @@ def _named(dimension: str, width: int, said: dict[str, str] | None = None) -> li
         Column(f"{said['en']} · {said['lo']}", width, f"{dimension}_en", style),
         Column(f"{said['en']} {lao['en']} · {said['lo']} ({lao['lo']})", width, f"{dimension}_lo", style),
     ]
+
+
+def _code_of(name: str) -> str:
+    return f"{words('headings')[name]['en']} {word('headings', 'code')}"
 
 
 def _taken_apart(theme: str, sheet: dict[str, Any]) -> Entry:
@@ -160,7 +164,7 @@ def _taken_apart(theme: str, sheet: dict[str, Any]) -> Entry:
         *([Column(word("headings", "vintage"), 13, "vintage")] if sheet["has_vintage"] else []),
         *([Column(word("headings", "estimation_method"), 22, "estimation_method_name")] if sheet["has_estimation_method"] else []),
         *(
-            Column(f"{words('headings')[name]['en']} {word('headings', 'code')}", 14, content)
+            Column(_code_of(name), 14, content)
             for name, content in {"measure_en": "measure_code", "frequency": "frequency_code", **coded, "status": "obs_status"}.items()
         ),
     ]
