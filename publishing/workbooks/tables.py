@@ -27,7 +27,6 @@ SOURCES = {
     "is_synthetic": 12,
 }  # fmt: skip
 COUNTS = {"values_told", "withheld"}
-NUMBER_STYLE = "if(unit_decimals = 0, 'whole', 'decimal') || if(obs_status in ('B', 'E', 'P'), '_uncertain', '')"
 Entry = tuple[str, tuple[str, str], Table, int | None]
 """Tab, what it holds in English and Lao, table, how many values are withheld."""
 
@@ -83,48 +82,44 @@ def _described(con: duckdb.DuckDBPyConnection, source: str, theme: str, widths: 
 def _side_by_side(con: duckdb.DuckDBPyConnection, theme: str, name: str) -> Table | None:
     """A row per measure and source, a column per year; None where no measure is told by year, or by sex."""
     by_sex = name == "by_sex"
-    # A measure is shown by sex where any of its values is.
-    chosen = f"""
-        from headline where theme_code = {quoted(theme)}
-        and {"measure_code in (select measure_code from headline where sex_code <> '_T')" if by_sex else "sex_code = '_T'"}
-    """
+    of_sex = "measure_code in (select measure_code from headline where sex_code <> '_T')" if by_sex else "sex_code = '_T'"
+    chosen = f"from headline where theme_code = {quoted(theme)} and {of_sex}"
     years = [year for (year,) in con.execute(f"select distinct year {chosen} order by year desc limit {YEARS}").fetchall()][::-1]
-    told = ["measure_en", "measure_lo", *(["sex_code", "sex_en", "sex_lo"] if by_sex else []), "basis_en", "unit"]
+    if not years:
+        return None
     cells = ", ".join(
         f"any_value({content}) filter (where year = {year}) as {kind}_{year}"
         for year in years
         for kind, content in (("value", "value"), ("status", "obs_status"))
     )
-    order = "measure_code, basis, estimation_method, sex_code <> '_T', sex_code"
-    keys = ["measure_code", "basis", "estimation_method", "unit_decimals", *told]
-    grouped = list(dict.fromkeys([*keys, "sex_code"]))
-    relation = f"""
-        select *, row_number() over (order by {order}) as place
-        from (select {", ".join(grouped)}{", " if cells else ""}{cells} {chosen} group by {", ".join(grouped)})
+    rows_told = f"""
+        select
+            measure_code, measure_en, measure_lo, basis, basis_en, estimation_method, sex_code, sex_en, sex_lo, unit, unit_decimals,
+            {cells}
+        {chosen} group by all
     """
-    rows = con.execute(f"select count(*) from ({relation})").fetchone()[0]
-    if not rows:
-        return None
-    columns = [Column(word("headings", "measure_en"), 46, "measure_en"), Column(word("headings", "measure_lo"), 40, "measure_lo")]
-    if by_sex:
-        columns += _named("sex", 14)
-    columns += [
+    order = "measure_code, basis, estimation_method, sex_code <> '_T', sex_code"
+    relation = f"select *, row_number() over (order by {order}) as place from ({rows_told})"
+    columns = [
+        Column(word("headings", "measure_en"), 46, "measure_en"),
+        Column(word("headings", "measure_lo"), 40, "measure_lo"),
+        *(_named("sex", 14) if by_sex else []),
         Column(word("headings", "unit"), 20, "unit"),
         Column(word("headings", "basis"), 34, "basis_en"),
         *(
-            Column(
-                str(year),
-                13,
-                f"value_{year}",
-                f"if(unit_decimals = 0, 'whole', 'decimal') || if(status_{year} in ('B', 'E', 'P'), '_uncertain', '')",
-                is_number=True,
-                instead=f"status_{year}",
-            )
+            Column(str(year), 14, f"value_{year}", _number_style(f"status_{year}"), is_number=True, instead=f"status_{year}")
             for year in years
         ),
         Column(_code_of("measure_en"), 34, "measure_code"),
+        *([Column(_code_of("sex"), 12, "sex_code")] if by_sex else []),
+        Column(_code_of("basis"), 30, "basis"),
     ]
-    return Table(name, columns, relation, rows)
+    return Table(name, columns, relation, con.execute(f"select count(*) from ({relation})").fetchone()[0])
+
+
+def _number_style(status: str) -> str:
+    """SQL for the style of a number: what is estimated or provisional, or follows a break, looks like it."""
+    return f"if(unit_decimals = 0, 'whole', 'decimal') || if({status} in ('B', 'E', 'P'), '_uncertain', '')"
 
 
 def _named(dimension: str, width: int, said: dict[str, str] | None = None) -> list[Column]:
@@ -156,7 +151,7 @@ def _taken_apart(theme: str, sheet: dict[str, Any]) -> Entry:
         Column(word("headings", "time_period"), 11, "time_period"),
         Column(word("headings", "period_starts_on"), 13, "period_starts_on - date '1899-12-30'", "date", is_number=True),
         *(column for name in shown for column in _named(name, 24, own.get(name))),
-        Column(word("headings", "value"), 16, "value", NUMBER_STYLE, is_number=True, instead="obs_status"),
+        Column(word("headings", "value"), 16, "value", _number_style("obs_status"), is_number=True, instead="obs_status"),
         Column(word("headings", "unit"), 20, "unit"),
         Column(word("headings", "status"), 34, "status", "if(value is null, 'withheld_status', 'text')"),
         Column(word("headings", "basis"), 34, "basis_en"),

@@ -99,6 +99,36 @@ def test_every_value_of_a_workbook_is_that_of_the_public_table_and_what_is_withh
     assert shown > 10_000 and withheld > 1000
 
 
+def test_the_years_side_by_side_are_the_public_values_of_the_newest_vintage(release: Path, con: duckdb.DuckDBPyConnection) -> None:
+    seen = 0
+    for path in sorted((release / "public" / "workbooks").iterdir()):
+        reader = fastexcel.read_excel(path)
+        for name in {"by_year", "by_sex"} & set(reader.table_names()):
+            cells = reader.load_table(name, dtypes="string", eager=False).to_arrow()
+            table = cells.rename_columns([heading.split(" · ")[0] for heading in cells.schema.names])
+            con.register("side", table.drop_columns([heading for heading in table.schema.names if heading in ("Sex", "Sex in Lao")]))
+            sex = '"Sex code"' if name == "by_sex" else "'_T'"
+            rows, wrong = con.sql(
+                f"""
+                select count(*), count(*) filter (where coalesce(told.value::varchar, told.obs_status) is distinct from shown
+                    and abs(try_cast(shown as double) - told.value) <= 1e-9 * abs(told.value) is distinct from true)
+                from (unpivot side on columns('^[0-9]{{4}}$') into name year value shown) as side
+                left join (
+                    select measure_code, basis, sex_code, time_period, arg_max(obs_status, vintage) as obs_status,
+                        max_by({{'told': value}}, vintage).told as value
+                    from public_part.published.pub_indicator_value
+                    where frequency_code = 'A' and area_code = 'LAO' and counterpart_country_code = '_T' and age_group_code = '_T'
+                        and breakdown_name = '_Z'
+                    group by all
+                ) as told on told.measure_code = side."Measure code" and told.basis = side."Source code"
+                    and told.sex_code = {sex} and told.time_period = side.year
+                """
+            ).fetchone()
+            assert wrong == 0, f"{path.name}, {name}"
+            seen += rows
+    assert seen > 100
+
+
 def test_a_workbook_has_real_tables_panes_types_and_marks(release: Path) -> None:
     book = openpyxl.load_workbook(release / "public" / "workbooks" / "labour_migration.xlsx")
     assert book.sheetnames[:2] == ["Notes · ໝາຍເຫດ", "Contents · ສາລະບານ"]
