@@ -1,4 +1,4 @@
-"""What people read says what it is: every table and column of the star schema and of the public part, in English and in Lao."""
+"""What people read says what it is: every table and column of a release, in English and in Lao."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ingestion.paths import PROJECT
 
 MODELS = [
     model
-    for layer in ("marts", "published")
+    for layer in ("marts", "published", "quality")
     for path in sorted((PROJECT / "dbt_project" / "models" / layer).rglob("*.yml"))
     for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", [])
 ]
