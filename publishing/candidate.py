@@ -14,10 +14,14 @@ from ingestion.lock import exclusive
 from ingestion.paths import DataRoot
 from ingestion.sql import identifier, quoted
 from publishing import build, catalogue, public_part
+from publishing.about import About
 from publishing.comments import comment
 from publishing.comparison import compare
 from publishing.datapackage import describe
 from publishing.disclosure import audit
+from publishing.pages.dictionary import PUBLIC, WHOLE, write_dictionary
+from publishing.pages.front import write_public_front
+from publishing.workbooks.book import write_workbooks
 
 DATABASE = "warehouse.duckdb"
 BUILD_CATALOG = "warehouse"
@@ -34,9 +38,10 @@ class NothingBuilt(RuntimeError):
 def freeze(root: DataRoot) -> Path:
     """Copy the published tables of the build into a new candidate folder and return it.
 
-    The folder holds ``warehouse.duckdb`` (published tables only, with comments), ``parquet/<table>.parquet``, of the public tables
-    ``public/public.duckdb`` and ``public/parquet/<table>.parquet`` as well, ``datapackage.json``, ``comparison.json``, ``docs/`` and
-    ``build.json``. It is complete or not there.
+    The folder holds ``warehouse.duckdb`` (published tables only, with comments), ``parquet/<table>.parquet``, ``datapackage.json``,
+    ``comparison.json``, ``docs/`` with the data dictionary, and ``build.json``; below ``public/``, of the public tables alone,
+    ``public.duckdb``, ``parquet/<table>.parquet``, ``workbooks/<theme>.xlsx``, their dictionary and a front page. It is complete or
+    not there.
 
     Raises:
         NothingBuilt: before the first build.
@@ -52,17 +57,31 @@ def freeze(root: DataRoot) -> Path:
         (partial / "parquet").mkdir(parents=True)
         seen = build.bytes_sha256(root)
         comparison = _copy_tables(root, partial, version, record)
+        if root.warehouse_docs.exists():
+            shutil.copytree(root.warehouse_docs, partial / "docs")
+        _write_for_readers(partial, About(version, root.synthetic_marker.exists()), record["tables"])
         provenance = {"version": version, "database_sha256_seen": seen, "audited": public_part.hashes(partial), **record}
         (partial / "build.json").write_text(json.dumps(provenance, indent=1, ensure_ascii=False), encoding="utf-8")
         (partial / "comparison.json").write_text(json.dumps(comparison, indent=1, default=str, ensure_ascii=False), encoding="utf-8")
-        if root.warehouse_docs.exists():
-            shutil.copytree(root.warehouse_docs, partial / "docs")
         describe(root, partial, version, record)
         candidate = root.candidates / version
         partial.rename(candidate)
         for old in _all(root)[:-KEPT_CANDIDATES]:
             shutil.rmtree(old)
     return candidate
+
+
+def _write_for_readers(folder: Path, about: About, tables: dict[str, Any]) -> None:
+    """What people open without SQL, made from the finished databases of the candidate."""
+    if not public_part.is_whole(folder, tables):
+        return
+    public, database = folder / public_part.FOLDER, folder / public_part.DATABASE
+    write_workbooks(public, database, about)
+    of_all = {name: entry for name, entry in tables.items() if public_part.is_public(entry)}
+    write_dictionary(public, database, of_all, about, PUBLIC, home="index.html")
+    write_public_front(folder, tables, about)
+    (folder / "docs").mkdir(exist_ok=True)
+    write_dictionary(folder / "docs", folder / DATABASE, tables, about, WHOLE, home="../index.html")
 
 
 def newest(root: DataRoot) -> Path | None:

@@ -16,6 +16,8 @@ from ingestion.archive import write_atomically
 from ingestion.paths import DataRoot
 from ingestion.sql import identifier
 from publishing import approval, fingerprint, public_part
+from publishing.about import About
+from publishing.pages.front import write_release_front
 from publishing.verdict import Verdict
 
 RECORD = "gate.json"
@@ -47,8 +49,8 @@ class Gate:
 def judge(root: DataRoot, candidate: Path) -> Gate:
     """Judge a candidate by dbt's verdicts on its build, by the suites on its evidence and by its own integrity.
 
-    Writes the pages ``docs/quality/`` and then ``gate.json``, which holds the hash of every other file, into the
-    candidate, and returns the record, whatever the verdict.
+    Writes the pages ``docs/quality/``, the front page ``index.html``, and then ``gate.json``, which holds the hash of every
+    other file, into the candidate, and returns the record, whatever the verdict.
     """
     build = json.loads((candidate / "build.json").read_text(encoding="utf-8"))
     with duckdb.connect(str(candidate / "warehouse.duckdb"), read_only=True) as con:
@@ -61,6 +63,8 @@ def judge(root: DataRoot, candidate: Path) -> Gate:
             *(_verdict(suite, finding) for suite, findings in judged for finding in findings),
         ]
     write_data_docs(candidate / "docs" / "quality", judged, build["version"])
+    package, comparison = (json.loads((candidate / name).read_text(encoding="utf-8")) for name in ("datapackage.json", "comparison.json"))
+    write_release_front(candidate, About(build["version"], package["synthetic"]), build["tables"], comparison, verdicts)
     gate = Gate(
         version=build["version"],
         judged_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),

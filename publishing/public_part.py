@@ -1,5 +1,7 @@
 """The public part of a candidate: a folder of its own with the tables that anyone may have, as a database and as Parquet.
 
+Its workbooks and pages (``workbooks/``, ``pages/``) are made from that database alone.
+
 A table is public by ``meta.part: public`` beside its model, and restricted otherwise. A file has no roles, so who may read
 what is a matter of which file they are given.
 """
@@ -28,8 +30,13 @@ def is_public(about: dict[str, Any]) -> bool:
 
 def hashes(folder: Path) -> dict[str, str]:
     """The hash of every file of the public part, by its path in the folder."""
-    files = [folder / DATABASE, *sorted((folder / PARQUET).glob("*"))]
-    return {str(path.relative_to(folder)): file_sha256(path) for path in files if path.exists()}
+    return {str(path.relative_to(folder)): file_sha256(path) for path in sorted((folder / FOLDER).rglob("*")) if path.is_file()}
+
+
+def is_whole(folder: Path, tables: dict[str, Any]) -> bool:
+    """Whether every public table of the build record was written: only then can the workbooks and pages be made."""
+    held = {path.stem for path in (folder / PARQUET).iterdir()}
+    return bool(held) and held == {name for name, about in tables.items() if is_public(about)}
 
 
 def write(con: duckdb.DuckDBPyConnection, folder: Path, copied: dict[str, str], tables: dict[str, Any], storage_version: str) -> None:

@@ -102,7 +102,9 @@ def test_a_suite_that_is_not_met_or_errors_or_has_no_evidence(published: DataRoo
     assert "lsb__population 2015-12: rows = 576" in unmet[2] and "the check itself failed" in unmet[3]
 
 
-@pytest.mark.parametrize("name", ["warehouse.duckdb", "parquet/fct_population.parquet", "datapackage.json"])
+@pytest.mark.parametrize(
+    "name", ["warehouse.duckdb", "parquet/fct_population.parquet", "datapackage.json", "public/workbooks/remittances.xlsx"]
+)
 def test_other_bytes_than_those_judged(published: DataRoot, good: Path, name: str) -> None:
     with (good / name).open("ab") as file:
         file.write(b"\n")

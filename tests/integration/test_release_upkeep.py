@@ -170,12 +170,13 @@ def test_latest_does_not_move_to_a_broken_release(published: DataRoot, capsys: p
 
 
 def test_the_pages_of_a_release_need_nothing_from_outside(published: DataRoot) -> None:
-    docs = published.latest.resolve() / "docs"
-    pages = sorted(docs.rglob("*.html"))
-    written = {str(path.relative_to(docs)) for path in pages}
-    assert written == {"index.html", "quality/index.html", *(f"quality/{name}.html" for name in load_suites(MARTS))}
+    release = published.latest.resolve()
+    docs = release / "docs"
+    pages = sorted(release.rglob("*.html"))
+    written = {str(path.relative_to(docs)) for path in pages if path.is_relative_to(docs)}
+    assert written == {"index.html", "dictionary.html", "quality/index.html", *(f"quality/{name}.html" for name in load_suites(MARTS))}
     assert [path.name for path in pages if OUTSIDE.search(path.read_bytes())] == []
-    for page in pages[1:]:
+    for page in sorted((docs / "quality").iterdir()):
         text = page.read_text(encoding="utf-8")
         assert "<script" not in text
         links = [link.split("#")[0] for link in re.findall(r'href="([^"]*)"', text)]

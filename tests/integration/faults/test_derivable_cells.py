@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import duckdb
 import pytest
@@ -129,6 +130,17 @@ def test_public_values_that_are_wrong_unmarked_or_too_near(published: DataRoot) 
         "withheld_values_say_so",
         "nothing_sensitive_is_below_the_province",
     }
+
+
+def test_a_workbook_changed_before_it_is_judged(published: DataRoot) -> None:
+    frozen = candidate.freeze(published)
+    shutil.copyfile(frozen / "public" / "workbooks" / "returns.xlsx", frozen / "public" / "workbooks" / "borders.xlsx")
+    before = latest(published)
+    gate.judge(published, frozen)
+    with pytest.raises(release.GateRefused) as why:
+        release.promote(published)
+    assert latest(published) == before
+    assert [reason.split(" (")[0] for reason in why.value.unmet] == ["public_part_is_the_one_audited"]
 
 
 def test_a_public_part_changed_after_its_audit(published: DataRoot) -> None:

@@ -1,0 +1,89 @@
+"""The front pages: ``public/index.html``, which leads to what anyone may have, and ``index.html``, which leads to all of a release."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ingestion.sql import quoted
+from publishing import public_part
+from publishing.about import About
+from publishing.pages.render import write_page
+from publishing.verdict import Verdict
+
+INDEX = "index.html"
+LAYOUT = Path(__file__).with_name("public.sql")
+RECORDS = {
+    "datapackage.json": "the release for machines: tables, columns, hashes, sources",
+    "gate.json": "the hash of every file, and every verdict",
+    "comparison.json": "what changed against the release before",
+    "build.json": "which build it was made from, and what each test said",
+}
+DOCUMENTS = {
+    "docs/dictionary.html": "Data dictionary of all tables, restricted and public",
+    "docs/dictionary.xlsx": "The same as a workbook",
+    "docs/index.html": "Models, columns, tests and lineage (dbt)",
+    "docs/quality/index.html": "Quality: every expectation, its reason, and what was found",
+}
+
+
+def write_public_front(folder: Path, tables: dict[str, Any], about: About) -> None:
+    """Write the front page of the public part of a candidate, whose other files are finished; ``tables`` are the build record's."""
+    public = folder / public_part.FOLDER
+    with duckdb.connect() as con:
+        con.execute(f"attach {quoted(str(folder / public_part.DATABASE))} as told_of (read_only)")
+        con.execute(LAYOUT.read_text(encoding="utf-8"))
+        told = {name: _rows(con, name) for name in ("headline", "theme", "source", "suppression")}
+        rows = dict(con.execute("select table_name, estimated_size from duckdb_tables() where database_name = 'told_of'").fetchall())
+    workbooks = [theme | _file(public, f"workbooks/{theme['theme_code']}.xlsx") for theme in told["theme"]]
+    parquet = [
+        _file(public, str(path.relative_to(public))) | {"name": path.stem, "rows": rows[path.stem], **tables[path.stem]}
+        for path in sorted((folder / public_part.PARQUET).iterdir())
+    ]
+    write_page(
+        public / INDEX,
+        "public.j2",
+        about=about,
+        headline=told["headline"],
+        workbooks=[workbook for workbook in workbooks if workbook["bytes"]],
+        parquet=parquet,
+        database=_file(public, "public.duckdb"),
+        source=told["source"],
+        suppression=told["suppression"],
+    )
+
+
+def write_release_front(
+    folder: Path, about: About, tables: dict[str, Any], comparison: dict[str, Any], verdicts: Sequence[Verdict]
+) -> None:
+    """Write the front page of a whole release, as the last of its pages: it tells the verdicts."""
+    write_page(
+        folder / INDEX,
+        "release.j2",
+        about=about,
+        has_public_front=(folder / public_part.FOLDER / INDEX).exists(),
+        documents={path: said for path, said in DOCUMENTS.items() if (folder / path).exists()},
+        records=RECORDS,
+        database=_file(folder, "warehouse.duckdb"),
+        parquet=[
+            _file(folder, str(path.relative_to(folder))) | {"name": path.stem, **tables[path.stem]}
+            for path in sorted((folder / "parquet").iterdir())
+        ],
+        comparison=comparison,
+        verdicts=verdicts,
+        blocking=[verdict for verdict in verdicts if verdict.blocks],
+        disclosed=[verdict for verdict in verdicts if not verdict.passed and not verdict.blocks],
+    )
+
+
+def _file(folder: Path, path: str) -> dict[str, Any]:
+    return {"path": path, "bytes": (folder / path).stat().st_size if (folder / path).exists() else 0}
+
+
+def _rows(con: duckdb.DuckDBPyConnection, relation: str) -> list[dict[str, Any]]:
+    found = con.execute(f"from {relation} order by place")
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
