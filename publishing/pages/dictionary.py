@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from ingestion.sql import identifier, quoted
+from ingestion.sql import identifier, quoted, rows
 from publishing.about import About
 from publishing.pages.render import write_page
 from publishing.workbooks.sheet_rows import Column, Table
@@ -48,9 +48,9 @@ def write_dictionary(folder: Path, database: Path, tables: dict[str, Any], about
     """
     with duckdb.connect() as con:
         _lay_out(con, database, tables)
-        columns = {name: list(rows) for name, rows in groupby(_rows(con, "dictionary_column"), key=lambda row: row["table_name"])}
-        codes = {name: list(rows) for name, rows in groupby(_rows(con, "dictionary_code"), key=lambda row: row["dimension_code"])}
-        listed = [{**table, "columns": columns[table["name"]]} for table in _rows(con, "dictionary_table")]
+        columns = {name: list(held) for name, held in groupby(_told(con, "dictionary_column"), key=lambda row: row["table_name"])}
+        codes = {name: list(held) for name, held in groupby(_told(con, "dictionary_code"), key=lambda row: row["dimension_code"])}
+        listed = [{**table, "columns": columns[table["name"]]} for table in _told(con, "dictionary_table")]
         write_page(
             folder / "dictionary.html",
             "dictionary.j2",
@@ -59,7 +59,7 @@ def write_dictionary(folder: Path, database: Path, tables: dict[str, Any], about
             home=home,
             mixed=len({table["part"] for table in listed}) > 1,
             tables=listed,
-            measures=_rows(con, "dictionary_measure"),
+            measures=_told(con, "dictionary_measure"),
             code_lists=codes,
         )
         properties = {"title": "Data dictionary · ວັດຈະນານຸກົມຂໍ້ມູນ", "subject": f"Release {about.version}", "created": about.frozen_at}
@@ -96,17 +96,15 @@ def _lay_out(con: duckdb.DuckDBPyConnection, database: Path, tables: dict[str, A
         for table, about in tables.items()
         for name, description in about["columns"].items()
     ]
-    for name, rows in (("described", described), ("described_column", columns)):
-        shape = dict.fromkeys(rows[0], "VARCHAR")
+    for name, listed in (("described", described), ("described_column", columns)):
+        shape = dict.fromkeys(listed[0], "VARCHAR")
         con.execute(
             f"create temp table {name} as select unnest(from_json(?::json, {quoted(json.dumps([shape]))}), recursive := true)",
-            [json.dumps(rows, ensure_ascii=False)],
+            [json.dumps(listed, ensure_ascii=False)],
         )
     con.execute(f"attach {quoted(str(database))} as told_of (read_only)")
     con.execute(LAYOUT.read_text(encoding="utf-8"))
 
 
-def _rows(con: duckdb.DuckDBPyConnection, relation: str) -> list[dict[str, Any]]:
-    found = con.execute(f"from {relation} order by place")
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+def _told(con: duckdb.DuckDBPyConnection, relation: str) -> list[dict[str, Any]]:
+    return rows(con.execute(f"from {relation} order by place"))

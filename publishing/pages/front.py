@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from ingestion.sql import quoted
+from ingestion.sql import quoted, rows
 from publishing import public_part
 from publishing.about import About
 from publishing.pages.render import write_page
@@ -36,11 +36,11 @@ def write_public_front(folder: Path, tables: dict[str, Any], about: About) -> No
     with duckdb.connect() as con:
         con.execute(f"attach {quoted(str(folder / public_part.DATABASE))} as told_of (read_only)")
         con.execute(LAYOUT.read_text(encoding="utf-8"))
-        told = {name: _rows(con, name) for name in ("headline", "theme", "source", "suppression")}
-        rows = dict(con.execute("select table_name, estimated_size from duckdb_tables() where database_name = 'told_of'").fetchall())
+        told = {name: rows(con.execute(f"from {name} order by place")) for name in ("headline", "theme", "source", "suppression")}
+        counted = dict(con.execute("select table_name, estimated_size from duckdb_tables() where database_name = 'told_of'").fetchall())
     workbooks = [theme | _file(public, f"workbooks/{theme['theme_code']}.xlsx") for theme in told["theme"]]
     parquet = [
-        _file(public, str(path.relative_to(public))) | {"name": path.stem, "rows": rows[path.stem], **tables[path.stem]}
+        _file(public, str(path.relative_to(public))) | {"name": path.stem, "rows": counted[path.stem], **tables[path.stem]}
         for path in sorted((folder / public_part.PARQUET).iterdir())
     ]
     write_page(
@@ -81,9 +81,3 @@ def write_release_front(
 
 def _file(folder: Path, path: str) -> dict[str, Any]:
     return {"path": path, "bytes": (folder / path).stat().st_size if (folder / path).exists() else 0}
-
-
-def _rows(con: duckdb.DuckDBPyConnection, relation: str) -> list[dict[str, Any]]:
-    found = con.execute(f"from {relation} order by place")
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from ingestion.sql import identifier, quoted
+from ingestion.sql import identifier, quoted, rows
 from publishing.workbooks.sheet_rows import Column, Table
 from publishing.workbooks.words import word, words
 
@@ -53,10 +53,7 @@ def of_theme(con: duckdb.DuckDBPyConnection, theme: str) -> list[Entry]:
         f"from sheet where {held} "
         "order by sheet_code <> '_Z', sheet_code <> 'area', sheet_code <> 'counterpart_country', sheet_code <> 'age_group', label_en"
     )
-    names = [column[0] for column in found.description]
-    for row in found.fetchall():
-        listed.append(_taken_apart(theme, dict(zip(names, row, strict=True))))
-    return listed
+    return listed + [_taken_apart(theme, sheet) for sheet in rows(found)]
 
 
 def _entry(name: str, table: Table) -> Entry:
