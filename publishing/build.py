@@ -130,13 +130,20 @@ def _verdict(node: dict[str, Any], result: dict[str, Any]) -> Verdict:
     severity = str(node["config"].get("severity", "error")).lower()
     failures = result.get("failures")
     said = result.get("message") or result["status"]
+    purpose = node.get("description") or _first_words(node.get("raw_code", ""))
     return Verdict(
         check=node["name"],
         table=_tested_table(node),
         passed=result["status"] in PASSED,
         severity="warn" if severity == "warn" else "error",
-        detail=f"{failures:,} rows; {node.get('description') or said}" if failures else said if result["status"] not in PASSED else "",
+        detail=f"{failures:,} rows; {purpose or said}" if failures else said if result["status"] not in PASSED else "",
     )
+
+
+def _first_words(sql: str) -> str:
+    """What a test written as a query says first: what it detects."""
+    line = sql.partition("\n")[0]
+    return line.removeprefix("-- ") if line.startswith("-- ") else ""
 
 
 def _tested_table(node: dict[str, Any]) -> str:
