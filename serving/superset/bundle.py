@@ -154,6 +154,7 @@ def _filter(told: Filter, dashboard: Dashboard, defined: dict[str, Dataset], num
         "type": "NATIVE_FILTER",
         "filterType": "filter_select",
         "targets": [{"datasetUuid": identity("dataset", told.dataset), "column": {"name": told.column}}],
+        "requiredFirst": chosen is None,
         "controlValues": {
             "enableEmptyFilter": True,
             "multiSelect": False,

@@ -15,6 +15,7 @@ VIZ_TYPES = {
     "list": "table",
 }
 COLOURS = "supersetColors"
+TIMES = {"P1M": "%b %Y", "P3M": "%Y Q%q", "P1Y": "%Y"}
 
 
 def form(chart: Chart, dataset: Dataset) -> dict[str, Any]:
@@ -39,8 +40,8 @@ def conditions(chart: Chart, dataset: Dataset) -> list[dict[str, Any]]:
 
 def _number(chart: Chart, dataset: Dataset) -> dict[str, Any]:
     (metric,) = chart.metrics
-    return {"metric": metric, "y_axis_format": dataset.metrics[metric].format, "subtitle": chart.note, "header_font_size": 0.4,
-            "subtitle_font_size": 0.125}  # fmt: skip
+    return {"metric": metric, "y_axis_format": dataset.metrics[metric].format, "subtitle": chart.note, "header_font_size": 0.5,
+            "subtitle_font_size": 0.15}  # fmt: skip
 
 
 def _drawn_on_axes(chart: Chart, dataset: Dataset) -> dict[str, Any]:
@@ -50,17 +51,17 @@ def _drawn_on_axes(chart: Chart, dataset: Dataset) -> dict[str, Any]:
         "metrics": chart.metrics,
         "groupby": chart.by,
         "y_axis_format": dataset.metrics[chart.metrics[0]].format,
-        "x_axis_time_format": "%Y" if chart.grain == "P1Y" else "%b %Y",
-        "tooltipTimeFormat": "%Y" if chart.grain == "P1Y" else "%b %Y",
+        "x_axis_time_format": TIMES.get(chart.grain, ""),
+        "tooltipTimeFormat": TIMES.get(chart.grain, ""),
         "x_axis_sort_asc": True,
         "truncate_metric": True,
         "color_scheme": COLOURS,
         "show_legend": bool(chart.by) or len(chart.metrics) > 1,
         "legendOrientation": "top",
-        "legendType": "scroll",
+        "legendType": "plain",
         "rich_tooltip": True,
-        "truncateYAxis": False,
-        "y_axis_bounds": [None, None],
+        "truncateYAxis": chart.most is not None,
+        "y_axis_bounds": [0, chart.most],
         "order_desc": True,
     }
 
@@ -74,14 +75,20 @@ def _columns(chart: Chart, dataset: Dataset) -> dict[str, Any]:
 
 
 def _bars(chart: Chart, dataset: Dataset) -> dict[str, Any]:
-    """Lying bars, the longest on top; or in the order of a column."""
-    return {
-        **_drawn_on_axes(chart, dataset),
-        "orientation": "horizontal",
-        "stack": "Stack" if chart.stacked else None,
-        "x_axis_sort": chart.order or chart.metrics[0],
-        "show_value": not chart.by,
-    }
+    """Lying bars, the longest on top; or in the order of a column. A member that is withheld says so in place of its bar."""
+    drawn = {**_drawn_on_axes(chart, dataset), "orientation": "horizontal"}
+    if chart.by:
+        return {**drawn, "x_axis_sort": "sum"}
+    rank = f"min({chart.order})" if chart.order else f"coalesce({dataset.metrics[chart.metrics[0]].sql}, -1)"
+    ranked = {"expressionType": "SQL", "sqlExpression": rank, "label": "rank"}
+    return {**drawn, "x_axis": _marked(chart, dataset), "timeseries_limit_metric": ranked, "x_axis_sort": "rank", "show_value": True}
+
+
+def _marked(chart: Chart, dataset: Dataset) -> str | dict[str, str]:
+    if "status" not in dataset.columns:
+        return chart.x
+    marked = f"{chart.x} || case when status like 'withheld%' then ' – withheld' else '' end"
+    return {"expressionType": "SQL", "sqlExpression": marked, "label": dataset.columns[chart.x]}
 
 
 def _table(chart: Chart, dataset: Dataset) -> dict[str, Any]:
@@ -92,7 +99,7 @@ def _table(chart: Chart, dataset: Dataset) -> dict[str, Any]:
         "metrics": chart.metrics,
         "timeseries_limit_metric": first,
         "order_desc": True,
-        "include_search": chart.limit > 50,
+        "include_search": False,
         "show_cell_bars": False,
         "column_config": {name: {"d3NumberFormat": dataset.metrics[name].format} for name in chart.metrics},
     }
@@ -100,7 +107,7 @@ def _table(chart: Chart, dataset: Dataset) -> dict[str, Any]:
 
 def _list(chart: Chart, dataset: Dataset) -> dict[str, Any]:
     ordering = [f'["{chart.order}", true]'] if chart.order else []
-    return {"query_mode": "raw", "all_columns": chart.by, "order_by_cols": ordering, "include_search": chart.limit > 50,
+    return {"query_mode": "raw", "all_columns": chart.by, "order_by_cols": ordering, "include_search": False,
             "show_cell_bars": False}  # fmt: skip
 
 

@@ -76,6 +76,8 @@ class Chart(Strict):
     order: str = ""
     limit: int = 100
     stacked: bool = False
+    most: int | None = None
+    """Where the axis of values ends, for what cannot be more."""
     width: int = Field(ge=1, le=WIDTH)
     note: str = ""
 

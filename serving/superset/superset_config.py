@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from superset.config import THEME_DEFAULT as _THEME
+
 from ingestion.paths import DataRoot
 from serving.superset.connection import lead_to_release
 from serving.superset.home import Home
@@ -41,6 +43,8 @@ ENABLE_CORS = False
 RATELIMIT_ENABLED = True
 AUTH_RATE_LIMITED = True
 AUTH_RATE_LIMIT = "10 per minute"
+# Of the whole: a page alone asks for a hundred files.
+RATELIMIT_APPLICATION = "500 per second"
 RATELIMIT_STORAGE_URI = "memory://"
 
 SESSION_COOKIE_HTTPONLY = True
@@ -69,9 +73,10 @@ TALISMAN_CONFIG = {
 
 # Lao script by the reader's own fonts: Superset brings none for it, and fetches none.
 _FONTS = "Inter, Noto Sans Lao, Phetsarath OT, Lao UI, Leelawadee UI, Helvetica, Arial, sans-serif"
-THEME_DEFAULT = {"token": {"fontFamily": _FONTS, "brandAppName": APP_NAME}, "algorithm": "default"}
+THEME_DEFAULT = {**_THEME, "token": {**_THEME["token"], "fontFamily": _FONTS, "brandAppName": APP_NAME, "brandLogoAlt": APP_NAME}}
 THEME_DARK = None
 ENABLE_UI_THEME_ADMINISTRATION = False
 
-LOG_LEVEL = "WARNING"
+LOG_LEVEL = "ERROR"
+ALEMBIC_SKIP_LOG_CONFIG = True
 SILENCE_FAB = True
