@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -30,20 +31,19 @@ def main() -> int:
         print(refusal, file=sys.stderr)
         return 1
     home = Home.of(root)
-    os.environ.update(SUPERSET_CONFIG_PATH=str(CONFIG), SUPERSET_PORT=port, SUPERSET_HOST=HOST, FLASK_APP="superset.app:create_app()")
+    os.umask(0o077)
+    os.chdir(PROJECT)
+    os.environ.update(SUPERSET_CONFIG_PATH=str(CONFIG), SUPERSET_PORT=port, SUPERSET_GREETING=greeting(home, port, shown))
     fingerprint = fingerprint_of(source, home)
     if not home.is_prepared_for(fingerprint):
         print("preparing Superset: its own tables, users and the dashboards (once, and when they change) …", flush=True)
-        from superset.app import create_app
-
-        with create_app().app_context():
-            from serving.superset.importing import prepare
-
-            prepare(home, source)
+        with home.preparation_log.open("w") as said:
+            done = subprocess.run([sys.executable, "-m", "serving.superset.preparing", source], stdout=said, stderr=said, check=False)
+        if done.returncode:
+            print(f"Superset could not be prepared; the reason is at the end of {home.preparation_log}", file=sys.stderr)
+            return 1
         home.note_prepared_for(fingerprint)
-    os.environ["SUPERSET_GREETING"] = greeting(home, port, shown)
     print("starting Superset …", flush=True)
-    os.chdir(PROJECT)
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", str(GUNICORN), "superset.app:create_app()"])
 
 

@@ -1,10 +1,10 @@
-"""The web server that runs Superset: on this machine alone unless told otherwise, one process, several threads."""
+"""The web server that runs Superset: for this machine alone (a reverse proxy on it may let others in), one process, several threads."""
 
 from __future__ import annotations
 
 import os
 
-bind = f"{os.environ.get('SUPERSET_HOST', '127.0.0.1')}:{os.environ.get('SUPERSET_PORT', '8088')}"
+bind = f"127.0.0.1:{os.environ.get('SUPERSET_PORT', '8088')}"
 # One process: DuckDB keeps a release's pages once for all its readers, and a limit on logins counts in one place.
 workers = 1
 worker_class = "gthread"

@@ -43,6 +43,10 @@ class Home:
     def password_file(self, user: str) -> Path:
         return self.path / f"{user}_password"
 
+    @property
+    def preparation_log(self) -> Path:
+        return self.path / "preparation.log"
+
     def is_prepared_for(self, fingerprint: str) -> bool:
         """Whether what was imported last is what would be imported now."""
         return self._stamp.exists() and self._stamp.read_text(encoding="utf-8") == fingerprint

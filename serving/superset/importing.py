@@ -1,6 +1,6 @@
 """Superset made ready: its metadata, its roles and users, and the bundle.
 
-To be imported in Superset's own environment and in the context of its application: its models cannot be before that.
+To be imported in Superset's own environment and in the context of its application (``preparing``): its models cannot be before that.
 """
 
 from __future__ import annotations
