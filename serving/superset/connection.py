@@ -85,7 +85,7 @@ def postgres_url() -> str:
     """
     told = os.environ.get(POSTGRES_VARIABLE, "").strip()
     if not told:
-        raise NothingToShow(f"{POSTGRES_VARIABLE} is not set: give the address of a reader, postgresql://analyst:…@host/warehouse, as a secret")
+        raise NothingToShow(f"{POSTGRES_VARIABLE} is not set: give a reader's address, postgresql://analyst:…@host/warehouse, as a secret")
     scheme, separator, rest = told.partition("://")
     return f"postgresql+psycopg2{separator}{rest}" if scheme in {"postgres", "postgresql"} else told
 

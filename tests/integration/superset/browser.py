@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ARGUMENTS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run",
-             "--hide-scrollbars", "--remote-debugging-pipe", "--window-size=1500,1300"]  # fmt: skip
+ARGUMENTS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
+             "--no-first-run", "--hide-scrollbars", "--remote-debugging-pipe", "--window-size=1500,1300"]  # fmt: skip
 
 
 class Page:
