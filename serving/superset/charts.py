@@ -12,7 +12,6 @@ VIZ_TYPES = {
     "columns": "echarts_timeseries_bar",
     "bars": "echarts_timeseries_bar",
     "table": "table",
-    "matrix": "pivot_table_v2",
     "list": "table",
 }
 COLOURS = "supersetColors"
@@ -106,26 +105,10 @@ def _table(chart: Chart, dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def _matrix(chart: Chart, dataset: Dataset) -> dict[str, Any]:
-    """Members down and across, without totals: a sum over what is not withheld is no total."""
-    return {
-        "groupbyRows": chart.by,
-        "groupbyColumns": chart.across,
-        "metrics": chart.metrics,
-        "metricsLayout": "COLUMNS",
-        "valueFormat": dataset.metrics[chart.metrics[0]].format,
-        "rowOrder": "value_z_to_a",
-        "colOrder": "key_a_to_z",
-        "aggregateFunction": "Maximum",
-        "rowTotals": False,
-        "colTotals": False,
-    }
-
-
 def _list(chart: Chart, dataset: Dataset) -> dict[str, Any]:
     ordering = [f'["{chart.order}", true]'] if chart.order else []
     return {"query_mode": "raw", "all_columns": chart.by, "order_by_cols": ordering, "include_search": False,
             "show_cell_bars": False}  # fmt: skip
 
 
-DRAWN = {"number": _number, "line": _line, "columns": _columns, "bars": _bars, "table": _table, "matrix": _matrix, "list": _list}
+DRAWN = {"number": _number, "line": _line, "columns": _columns, "bars": _bars, "table": _table, "list": _list}

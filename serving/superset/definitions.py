@@ -65,12 +65,11 @@ class Chart(Strict):
     """One chart: ``where`` says which members it shows, so that no filter of the dashboard touches these columns."""
 
     title: str
-    kind: Literal["number", "line", "columns", "bars", "table", "matrix", "list"]
+    kind: Literal["number", "line", "columns", "bars", "table", "list"]
     dataset: str
     metrics: list[str] = []
     x: str = ""
     by: list[str] = []
-    across: list[str] = []
     where: dict[str, str | list[str]] = {}
     since: str = ""
     grain: Literal["P1M", "P3M", "P1Y"] | None = None
@@ -85,7 +84,7 @@ class Chart(Strict):
     @property
     def own_columns(self) -> set[str]:
         """Columns whose members the chart chooses for itself."""
-        return {*self.where, *self.by, *self.across, *([self.x] if self.x else [])} | ({"year"} if self.grain else set())
+        return {*self.where, *self.by, *([self.x] if self.x else [])} | ({"year"} if self.grain else set())
 
 
 class Text(Strict):

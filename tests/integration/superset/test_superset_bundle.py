@@ -34,7 +34,7 @@ def con(published_once: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def query(chart: Chart, dataset: Dataset) -> str:
     """What Superset asks for a chart, as far as the definition says it."""
-    columns = [*([chart.x] if chart.x else []), *chart.by, *chart.across]
+    columns = [*([chart.x] if chart.x else []), *chart.by]
     metrics = [f"{dataset.metrics[name].sql} as {name}" for name in chart.metrics]
     members = [f"{column} in ({', '.join(repr(value) for value in listed(told))})" for column, told in chart.where.items()]
     if chart.order:
