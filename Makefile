@@ -3,10 +3,13 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+SUPERSET := .venv-superset
 export WAREHOUSE_DATA ?= $(CURDIR)/data
 export DAGSTER_HOME ?= $(WAREHOUSE_DATA)/.dagster
 export PYTHONPATH := $(CURDIR)
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+
+LOCKING := --quiet --python 3.11 --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
 # Ten months more than three years, so that 2023 is whole: the last year with a published total to compare with.
 MONTHS ?= 46
@@ -14,19 +17,30 @@ SCALE ?= 1.0
 # Words of a person, which the shell must not read as its own: they reach a command by the environment.
 export RELEASE REASON TAG CANDIDATE BY
 
-.PHONY: help setup demo nightly approve trace releases verify rollback tag contract check serve-postgres verify-postgres dev view audit test faults serving defects lint bench docs lock clean
+.PHONY: help setup demo nightly approve trace releases verify rollback tag contract check serve-postgres verify-postgres superset dev view audit test faults serving defects lint bench docs lock clean
 
 help:                ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+define needs_python
+@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null \
+	|| { echo "Python 3.11 is needed: set PYTHON=/path/to/python3.11"; exit 1; }
+endef
+
 $(VENV)/.ready: requirements.lock
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null \
-		|| { echo "Python 3.11 is needed: set PYTHON=/path/to/python3.11"; exit 1; }
+	$(needs_python)
 	@echo "setting up $(VENV) (once; about a minute) …"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock
 	@touch $@
 	@echo "environment ready in $(VENV)"
+
+$(SUPERSET)/.ready: serving/superset/requirements.lock
+	$(needs_python)
+	@echo "setting up $(SUPERSET), Superset's own environment (once; a minute or two, 0.9 GB) …"
+	@$(PYTHON) -m venv $(SUPERSET)
+	@$(SUPERSET)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r serving/superset/requirements.lock
+	@touch $@
 
 setup: $(VENV)/.ready ## the environment alone
 
@@ -69,6 +83,9 @@ serve-postgres: setup ## let PostgreSQL (WAREHOUSE_POSTGRES_URL) show a release:
 verify-postgres: setup ## whether what PostgreSQL shows is what the release's data package says
 	@$(BIN)/python -m serving.postgres verify
 
+superset: $(SUPERSET)/.ready ## dashboards on the latest release, http://127.0.0.1:8088: [SUPERSET_PORT=…] [SOURCE=postgres with SUPERSET_POSTGRES_URL]
+	@SUPERSET_SOURCE="$(SOURCE)" exec $(SUPERSET)/bin/python -m serving.superset
+
 dev: setup           ## the Dagster UI and daemon on this machine, http://127.0.0.1:3000
 	@$(BIN)/python -m orchestration.home
 	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
@@ -87,8 +104,8 @@ test: setup          ## every test
 faults: setup        ## every fault of docs/faults.md, also those that take whole nights (about half an hour)
 	@FAULTS=full $(BIN)/python -m pytest tests/integration/faults -rs
 
-serving: setup       ## readers of PostgreSQL beside thirty publications (about five minutes)
-	@SERVING=full $(BIN)/python -m pytest tests/integration/postgres -rs -s
+serving: setup $(SUPERSET)/.ready ## readers of PostgreSQL beside thirty publications; Superset in a real browser (about ten minutes)
+	@SERVING=full $(BIN)/python -m pytest tests/integration/postgres tests/integration/superset -rs -s
 
 defects: setup       ## seed 40 plausible defects, one at a time, and write docs/defects.md; about half an hour
 	@$(BIN)/python -m tests.defects
@@ -103,9 +120,9 @@ docs: setup          ## the pages that are made from the project: the bus matrix
 	@$(BIN)/python -m orchestration.bus_matrix
 	@$(BIN)/python -m orchestration.indicator_list
 
-lock:                ## compile requirements.lock anew from pyproject.toml and constraints.txt
-	@$(BIN)/uv pip compile --quiet --python 3.11 --extra dev -c constraints.txt --no-emit-index-url --no-emit-find-links \
-		--no-annotate --no-header pyproject.toml -o requirements.lock
+lock:                ## compile the lock files anew: of the project from pyproject.toml and constraints.txt, of Superset from its own list
+	@$(BIN)/uv pip compile $(LOCKING) --extra dev -c constraints.txt pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile $(LOCKING) -c constraints.txt serving/superset/requirements.txt -o serving/superset/requirements.lock
 
-clean:               ## remove the environment and caches; data stay
-	@rm -rf $(VENV) $(VENV)-audit .pytest_cache .ruff_cache dbt_project/target
+clean:               ## remove the environments and caches; data stay
+	@rm -rf $(VENV) $(VENV)-audit $(SUPERSET) .pytest_cache .ruff_cache dbt_project/target

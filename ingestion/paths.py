@@ -113,6 +113,11 @@ class DataRoot:
         return self.path / "approvals"
 
     @property
+    def superset(self) -> Path:
+        """Superset's own metadata and secrets; nothing of a release."""
+        return self.path / ".superset"
+
+    @property
     def synthetic_marker(self) -> Path:
         """Present in a data root made by ``make demo``: all it holds is synthetic."""
         return self.path / "SYNTHETIC"
