@@ -94,9 +94,10 @@ view: setup          ## the Dagster UI for looking only, beside `make dev`: http
 	@$(BIN)/python -m orchestration.home
 	@$(BIN)/dagster-webserver --workspace workspace.yaml --host 127.0.0.1 --port 3001 --read-only --path-prefix /view
 
-audit:               ## ask the public list of advisories about every package that is pinned (needs the internet)
+audit:               ## ask the public list of advisories about every package that is pinned, Superset's too (needs the internet)
 	@test -x $(VENV)-audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)-audit && $(VENV)-audit/bin/pip install --quiet pip-audit; }
-	@$(VENV)-audit/bin/pip-audit --strict --no-deps --disable-pip --requirement requirements.lock
+	@for lock in requirements.lock serving/superset/requirements.lock; do echo "$$lock:"; \
+		$(VENV)-audit/bin/pip-audit --strict --no-deps --disable-pip --requirement $$lock || failed=1; done; test -z "$$failed"
 
 test: setup          ## every test
 	@$(BIN)/python -m pytest
