@@ -29,6 +29,7 @@ BUILD_CATALOG = "warehouse"
 STORAGE_VERSION = "v1.0.0"
 """Readable by the line of DuckDB before the one that writes it, whatever that one writes by default."""
 KEPT_CANDIDATES = 2
+RELEASE = "pub_release"
 
 
 class NothingBuilt(RuntimeError):
@@ -56,10 +57,11 @@ def freeze(root: DataRoot) -> Path:
         partial = root.candidates / f".{version}.partial"
         (partial / "parquet").mkdir(parents=True)
         seen = build.bytes_sha256(root)
-        comparison = _copy_tables(root, partial, version, record)
+        about = About(version, root.synthetic_marker.exists())
+        comparison = _copy_tables(root, partial, about, record)
         if root.warehouse_docs.exists():
             shutil.copytree(root.warehouse_docs, partial / "docs")
-        _write_for_readers(partial, About(version, root.synthetic_marker.exists()), record["tables"])
+        _write_for_readers(partial, about, record["tables"])
         provenance = {"version": version, "database_sha256_seen": seen, "audited": public_part.hashes(partial), **record}
         (partial / "build.json").write_text(json.dumps(provenance, indent=1, ensure_ascii=False), encoding="utf-8")
         (partial / "comparison.json").write_text(json.dumps(comparison, indent=1, default=str, ensure_ascii=False), encoding="utf-8")
@@ -103,7 +105,7 @@ def _next_version(root: DataRoot) -> str:
     return version
 
 
-def _copy_tables(root: DataRoot, target: Path, version: str, record: dict[str, Any]) -> dict[str, Any]:
+def _copy_tables(root: DataRoot, target: Path, about: About, record: dict[str, Any]) -> dict[str, Any]:
     """Copy what is published, add the history that the latest release holds, and return the comparison with it."""
     tables = record["tables"]
     with duckdb.connect(config={"memory_limit": "2GB", "temp_directory": str(root.path / ".dbt" / "spill")}) as con:
@@ -119,17 +121,20 @@ def _copy_tables(root: DataRoot, target: Path, version: str, record: dict[str, A
         for schema in build.PUBLISHED_SCHEMAS:
             con.execute(f"create schema if not exists {schema}")
         copied = {
-            name: f"{about['schema']}.{identifier(name)}" for name, about in sorted(tables.items()) if (about["schema"], name) in built
+            name: f"{entry['schema']}.{identifier(name)}" for name, entry in sorted(tables.items()) if (entry["schema"], name) in built
         }
         for name, table in copied.items():
             con.execute(f"create table {table} as from {BUILD_CATALOG}.{table}")
             comment(con, table, tables[name])
+        if RELEASE in copied:
+            # A file that was handed on tells by itself what it is a copy of.
+            con.execute(f"insert into {copied[RELEASE]} values (?, ?, ?)", [about.version, about.frozen_at, about.synthetic])
         public_part.write(con, target, copied, tables, STORAGE_VERSION)
         # Only a whole build has what the audit asks for; of any other the gate says what is missing.
         if copied.keys() == tables.keys():
             audit(con, target / public_part.DATABASE, tables, root.intervals)
         # After the audit, whose evidence is a table like any other.
-        comparison = compare(con, root, version, record)
+        comparison = compare(con, root, about.version, record)
         for name, table in copied.items():
             con.execute(f"copy {table} to {quoted(str(target / 'parquet' / f'{name}.parquet'))} (format parquet, compression zstd)")
         con.execute("checkpoint frozen")

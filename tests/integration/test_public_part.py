@@ -47,6 +47,8 @@ def test_the_data_package_tells_the_part_of_each_table_and_the_public_file_holds
     assert {f"public/parquet/{name}.parquet" for name in names} == {path for path, part in parts.items() if part == "public"}
     assert all(name.startswith(("published.pub_", "marts.dim_")) for name in names.values())
     assert verify(published.latest.resolve(), published).findings == []
+    told = con.sql("select version, strftime(frozen_at, '%Y%m%dT%H%M%SZ'), is_synthetic from public_part.published.pub_release").fetchall()
+    assert told == [(published.latest.resolve().name, published.latest.resolve().name, True)]
 
 
 def test_nothing_in_it_is_of_a_person(con: duckdb.DuckDBPyConnection) -> None:
