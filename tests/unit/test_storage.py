@@ -34,7 +34,5 @@ def test_dagsters_own_storage_finds_every_event_of_more_runs_than_are_kept_open(
                 assert len(plain.all_logs(run.run_id)) == seen[run.run_id] > 5
             last = plain.get_latest_materialization_event(dg.AssetKey("thing"))
             assert last.run_id == runs[-1].run_id
-            history = plain.event_log_storage.get_asset_check_execution_history(
-                dg.AssetCheckKey(dg.AssetKey("thing"), "is_there"), limit=99
-            )
-            assert len(history) == len(runs)
+            judged = plain.event_log_storage.get_asset_check_execution_history(CHECK.key, limit=99)
+            assert len(judged) == len(runs)
