@@ -78,7 +78,7 @@ def run_night(root: DataRoot, instance: dg.DagsterInstance, *, force: bool) -> i
     before = {entry.record_path(root): entry for entry in submissions(root)}
     if len(waiting(root)) > len(waiting(root, STABLE_SECONDS)):
         time.sleep(STABLE_SECONDS)
-    print(f"Migration warehouse at {root.path}")
+    print(f"Migration warehouse at {root.path}", flush=True)
     # A night that builds nothing has no test results, which Dagster warns of one by one; the gate knows.
     logging.getLogger("dagster._core.execution.plan.active").setLevel(logging.ERROR)
     definitions = build_definitions()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -30,12 +31,15 @@ def test_two_nights_at_once(published_once: Path, tmp_path: Path) -> None:
     root = copy_of(published_once, tmp_path / "data")
     before = latest(root)
     command = [sys.executable, "-m", "orchestration.nightly"]
-    first = subprocess.Popen(command, cwd=PROJECT, env=environment(root.path), stdout=subprocess.PIPE, text=True)
-    while not first.stdout.readline().startswith("Migration warehouse at"):
-        assert first.poll() is None
-    second = run_night(root.path, "--force")
+    with subprocess.Popen(command, cwd=PROJECT, env=environment(root.path), stdout=subprocess.PIPE, text=True) as first:
+        while not first.stdout.readline().startswith("Migration warehouse at"):
+            assert first.poll() is None
+        # A night without news may be over before another has started: it is held where it is meanwhile.
+        first.send_signal(signal.SIGSTOP)
+        second = run_night(root.path, "--force")
+        first.send_signal(signal.SIGCONT)
+        said = first.communicate()[0]
     assert second.code == 1 and "another process is busy with the night of this data root; nothing was changed" in second.said
-    said = first.communicate()[0]
     assert first.returncode == 0 and f"Nothing changed since release {before}" in said
     assert latest(root) == before
 
