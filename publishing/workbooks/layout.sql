@@ -128,7 +128,7 @@ with
 used as (
     select distinct measures.theme_code, sources.extract
     from public_part.marts.dim_indicator as measures
-    inner join public_part.marts.dim_source as sources 
+    inner join public_part.marts.dim_source as sources
         on measures.records = 'every record' or list_contains(string_split(measures.records, '; '), sources.record)
     where sources.source_key <> -1
 )
