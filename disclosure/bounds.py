@@ -6,9 +6,10 @@ Independent of how a pattern was found: this knows no true value, no small count
 from __future__ import annotations
 
 import hashlib
-from collections.abc import MutableMapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import scipy
@@ -35,6 +36,8 @@ class Intervals:
 
     low: np.ndarray
     high: np.ndarray
+    components: dict[str, np.ndarray]
+    """The same by component: its hash, and low and high of its cells."""
 
     @property
     def width(self) -> np.ndarray:
@@ -47,7 +50,7 @@ def intervals(
     least: np.ndarray,
     asked: np.ndarray,
     tolerance: np.ndarray,
-    known: MutableMapping[str, np.ndarray] | None = None,
+    known: Mapping[str, np.ndarray] = MappingProxyType({}),
 ) -> Intervals:
     """The intervals of withheld values.
 
@@ -57,22 +60,22 @@ def intervals(
         least: what a reader knows a value to be at least.
         asked: the width that is enough.
         tolerance: per equation, by how much rounding may make it differ from nil.
-        known: lows and highs of components by their hash. One that is there is not solved; what is not there is added.
+        known: the components of an earlier result. One that is there is not solved again.
     """
     hidden = np.isnan(shown)
     low, high = np.where(hidden, -np.inf, shown), np.where(hidden, np.inf, shown)
     reached = -(matrix @ np.where(hidden, 0, shown))
     unknown = matrix[:, hidden].tocsr()
     positions = np.flatnonzero(hidden)
-    known = {} if known is None else known
+    found: dict[str, np.ndarray] = {}
     for cells, used in components(unknown):
         at, part = positions[cells], unknown[used][:, cells]
         asked_of = (reached[used], tolerance[used], least[at], asked[at])
         told = digest(METHOD, part, *asked_of)
-        if told not in known:
-            known[told] = np.array(_component(part, *asked_of))
-        low[at], high[at] = known[told]
-    return Intervals(low, high)
+        if told not in found:
+            found[told] = known[told] if told in known else np.array(_component(part, *asked_of))
+        low[at], high[at] = found[told]
+    return Intervals(low, high, found)
 
 
 def _component(

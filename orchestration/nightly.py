@@ -23,7 +23,7 @@ from ingestion.names import shown_without_numbers
 from ingestion.paths import DataRoot
 from ingestion.yaml_model import DeclarationError
 from orchestration import keys
-from orchestration.defs.automation import NIGHTLY_JOB, SERVE_JOB, behind
+from orchestration.defs.automation import NIGHTLY_JOB, SERVE_JOB, UNFINISHED, behind
 from orchestration.home import prepare_home
 from orchestration.notification import failed_run, send
 from serving.postgres.settings import is_configured
@@ -31,7 +31,6 @@ from serving.postgres.settings import is_configured
 STABLE_SECONDS = 2.0
 FULL_BYTES = 10_000_000
 STARTED_BY = {"warehouse/started_by": "command line"}
-UNFINISHED = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 SHOWN_REASONS = 3
 TOTAL, AGREES, NOT_DELIVERED = "_T", "agrees", "not_delivered"
 

@@ -14,7 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from disclosure.bounds import intervals
-from disclosure.memory import Memory
+from disclosure.memory import keep, recall
 from ingestion.sql import identifier, quoted
 from publishing.public_part import is_public
 
@@ -45,9 +45,7 @@ def audit(con: duckdb.DuckDBPyConnection, public: Path, tables: dict[str, Any], 
         "select equation, unnest(cells) as cell, 1 as coefficient, tolerance from equation "
         "union all select equation, total_cell, -1, tolerance from equation order by equation, cell"
     ).fetchnumpy()
-    known = Memory(solved)
-    found = _intervals(held, terms, known)
-    known.save()
+    found = _intervals(held, terms, solved)
     con.register("found", found)
     con.execute(EVIDENCE)
     con.unregister("found")
@@ -67,7 +65,7 @@ def _values(con: duckdb.DuckDBPyConnection, name: str, about: dict[str, Any]) ->
     )
 
 
-def _intervals(held: dict[str, np.ndarray], terms: dict[str, np.ndarray], known: Memory) -> Any:
+def _intervals(held: dict[str, np.ndarray], terms: dict[str, np.ndarray], solved: Path) -> Any:
     """Cell and width of the interval of every withheld value, in an equation or not."""
     import pandas as pd
 
@@ -76,7 +74,8 @@ def _intervals(held: dict[str, np.ndarray], terms: dict[str, np.ndarray], known:
     matrix = sp.csr_matrix((terms["coefficient"].astype(float), (terms["equation"], terms["cell"])), shape=(rows, len(shown)))
     tolerance = np.zeros(rows)
     tolerance[terms["equation"]] = terms["tolerance"].astype(float)
-    told = intervals(matrix, shown, held["least"].astype(float), held["asked"].astype(float), tolerance, known)
+    told = intervals(matrix, shown, held["least"].astype(float), held["asked"].astype(float), tolerance, recall(solved))
+    keep(solved, told.components)
     hidden = np.isnan(shown)
     return pd.DataFrame({"cell": held["cell"][hidden], "width": told.width[hidden]})
 

@@ -30,6 +30,7 @@ INBOX_TAG = "warehouse/inbox"
 TRIES = 3
 SERVE_JOB = "serve"
 VERSION_TAG = "warehouse/version"
+UNFINISHED = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 FIRST_WAIT, LONGEST_WAIT = dt.timedelta(minutes=10), dt.timedelta(days=1)
 
 
@@ -159,7 +160,7 @@ def look_at_server(instance: dg.DagsterInstance, root: DataRoot) -> dg.RunReques
     version = behind(instance, root)
     if version is None:
         return dg.SkipReason("PostgreSQL was brought to the release that latest points to")
-    if instance.get_runs_count(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.QUEUED])):
+    if instance.get_runs_count(dg.RunsFilter(statuses=[dg.DagsterRunStatus.QUEUED, *UNFINISHED])):
         return dg.SkipReason(f"PostgreSQL is behind release {version}; a run is under way that may change that")
     served = _last_served(instance)
     since = dt.datetime.fromtimestamp(served.timestamp if served else 0, dt.UTC)
