@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from ingestion.yaml_model import StrictModel, read_yaml
 
 FOLDER = Path(__file__).parent
 DATASETS, DASHBOARDS = FOLDER / "datasets", FOLDER / "dashboards"
@@ -14,13 +15,7 @@ WIDTH = 12
 """Columns of Superset's grid: what the charts of a row fill together."""
 
 
-class Strict(BaseModel):
-    """A declaration in which nothing is unknown."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Metric(Strict):
+class Metric(StrictModel):
     """What a chart may show of a dataset: one published value (``of`` its column), or an expression in SQL."""
 
     title: str
@@ -50,7 +45,7 @@ class Metric(Strict):
         return f"case when {each_once} and count({self.of}) = count(*) then sum({self.of}) end"
 
 
-class Dataset(Strict):
+class Dataset(StrictModel):
     """A query that runs as it stands on DuckDB and on PostgreSQL."""
 
     title: str
@@ -61,7 +56,7 @@ class Dataset(Strict):
     sql: str
 
 
-class Chart(Strict):
+class Chart(StrictModel):
     """One chart: ``where`` says which members it shows, so that no filter of the dashboard touches these columns."""
 
     title: str
@@ -87,14 +82,14 @@ class Chart(Strict):
         return {*self.where, *self.by, *([self.x] if self.x else [])} | ({"year"} if self.grain else set())
 
 
-class Text(Strict):
+class Text(StrictModel):
     """A paragraph of Markdown between charts."""
 
     text: str
     width: int = Field(ge=1, le=WIDTH)
 
 
-class Row(Strict):
+class Row(StrictModel):
     height: int
     """In Superset's units of eight pixels."""
     charts: list[Chart | Text]
@@ -106,7 +101,7 @@ class Row(Strict):
         return self
 
 
-class Filter(Strict):
+class Filter(StrictModel):
     """One choice among the members of a column, for every chart that has the column and does not choose for itself."""
 
     title: str
@@ -116,7 +111,7 @@ class Filter(Strict):
     """Without one, the last member in order: the newest year."""
 
 
-class Dashboard(Strict):
+class Dashboard(StrictModel):
     title: str
     description: str
     filters: list[Filter] = []
@@ -128,14 +123,18 @@ class Dashboard(Strict):
 
 
 def datasets() -> dict[str, Dataset]:
-    """Every dataset by its name, which is that of its file."""
-    return {path.stem: Dataset.model_validate(_read(path)) for path in sorted(DATASETS.glob("*.yml"))}
+    """Every dataset by its name, which is that of its file.
+
+    Raises:
+        DeclarationError: when a file is wrong.
+    """
+    return {path.stem: read_yaml(path, Dataset) for path in sorted(DATASETS.glob("*.yml"))}
 
 
 def dashboards() -> dict[str, Dashboard]:
-    """Every dashboard by its name, which is that of its file and stands in its address."""
-    return {path.stem: Dashboard.model_validate(_read(path)) for path in sorted(DASHBOARDS.glob("*.yml"))}
+    """Every dashboard by its name, which is that of its file and stands in its address.
 
-
-def _read(path: Path) -> object:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    Raises:
+        DeclarationError: when a file is wrong.
+    """
+    return {path.stem: read_yaml(path, Dashboard) for path in sorted(DASHBOARDS.glob("*.yml"))}
