@@ -52,7 +52,7 @@ def _rows_query(sheet: SenderSheet, styles: list[str]) -> str:
     opening = f"""'<c r="' || [{letters}][place] || _row || '" s="' || ({style}) || '"'"""
     element = f"""
         case
-            when cell is not null then {opening} || ' t="inlineStr"><is><t xml:space="preserve">' || {_escaped("cell")} || '</t></is></c>'
+            when cell is not null then {opening} || ' t="inlineStr"><is><t xml:space="preserve">' || {escaped("cell")} || '</t></is></c>'
             when list_contains(wrong, place) then {opening} || '/>'
             else ''
         end"""
@@ -69,7 +69,8 @@ def _rows_query(sheet: SenderSheet, styles: list[str]) -> str:
         """
 
 
-def _escaped(cell: str) -> str:
+def escaped(cell: str) -> str:
+    """SQL for the text of a SQL expression as it stands in the XML of a sheet."""
     text = f"replace(translate({cell}, chr(0) || chr(65534) || chr(65535), ''), '_x', '_x005F_x')"
     for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         text = f"replace({text}, '{character}', '{entity}')"

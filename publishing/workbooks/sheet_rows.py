@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 import duckdb
 
-from ingestion.receipt.sheet_xml import DIMENSION, SHEET_DATA, column_letters
+from ingestion.receipt.sheet_xml import DIMENSION, SHEET_DATA, column_letters, escaped
 from ingestion.sql import quoted
 
 SLICE = 4000
@@ -26,7 +26,6 @@ STYLES = (
 )
 """In the template the cells A2, B2 … of a sheet to be filled show these, whose numbers only the library knows."""
 SHOWN_STYLES = re.compile(rb'<row r="2"[^>]*>(.*?)</row>', re.DOTALL)
-UNWRITABLE = r"[\x{00}-\x{08}\x{0B}-\x{1F}\x{FFFE}\x{FFFF}]"
 STYLE_NUMBER = re.compile(rb' s="(\d+)"')
 
 
@@ -116,12 +115,4 @@ def _element(content: str, is_number: bool, letters: str, style: str) -> str:
     opening = f"""'<c r="{letters}', place + 1, '" s="', {style}"""
     if is_number:
         return f"""concat({opening}, '"><v>', {content}, '</v></c>')"""
-    return f"""concat({opening}, '" t="inlineStr"><is><t>', {_escaped(content)}, '</t></is></c>')"""
-
-
-def _escaped(text: str) -> str:
-    """Text as it stands in XML, without what XML cannot hold. What looks like the escape of a spreadsheet is escaped once more."""
-    clean = f"regexp_replace({text}, '{UNWRITABLE}', '', 'g')"
-    for found, written in (("_x", "_x005F_x"), ("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
-        clean = f"replace({clean}, '{found}', '{written}')"
-    return f"case when regexp_matches({text}, '{UNWRITABLE}|[&<>]|_x') then {clean} else {text} end"
+    return f"""concat({opening}, '" t="inlineStr"><is><t>', {escaped(content)}, '</t></is></c>')"""
