@@ -7,14 +7,11 @@ opened first, and a release of its own path is never mistaken for another.
 
 from __future__ import annotations
 
-import json
 import os
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ingestion.paths import DataRoot
-from ingestion.sql import quoted
 from publishing.public_part import DATABASE
 
 SOURCE_VARIABLE = "SUPERSET_SOURCE"
@@ -52,22 +49,18 @@ def latest_release(root: DataRoot) -> Path:
     return release
 
 
-def present(con: Any, release: Path) -> None:
+def present(con: Any) -> None:
     """Show a release as PostgreSQL does: tables without their schema, and ``current_release``, which tells what they are of."""
-    version, synthetic = _told(release)
     con.execute("set search_path = 'published,marts'")
-    con.execute(f"create temp view current_release as select {quoted(version)} as version, {synthetic} as is_synthetic")
+    con.execute("create temp view current_release as from pub_release")
 
 
 def lead_to_release(address: Any, parameters: dict[str, Any], *_: Any) -> tuple[Any, dict[str, Any]]:
     """Superset's ``DB_CONNECTION_MUTATOR``: an address as its metadata has it becomes the connection to what is published."""
     if address.get_backend_name() == "duckdb":
         release = latest_release(DataRoot.from_env())
-
-        def show(con: Any, _: Any) -> None:
-            present(con, release)
-
-        locked = {"connect_args": {"read_only": True, "config": LOCKED}, "pool_events": [(show, "connect")]}
+        events = [(lambda con, _record: present(con), "connect")]
+        locked = {"connect_args": {"read_only": True, "config": LOCKED}, "pool_events": events}
         return address.set(database=str(release / DATABASE), query={}), {**parameters, **locked}
     if address.host == RELEASE_HOST:
         from sqlalchemy.engine import make_url
@@ -88,10 +81,3 @@ def postgres_url() -> str:
         raise NothingToShow(f"{POSTGRES_VARIABLE} is not set: give a reader's address, postgresql://analyst:…@host/warehouse, as a secret")
     scheme, separator, rest = told.partition("://")
     return f"postgresql+psycopg2{separator}{rest}" if scheme in {"postgres", "postgresql"} else told
-
-
-@cache
-def _told(release: Path) -> tuple[str, bool]:
-    """What the data package says of a release, which never changes."""
-    package = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))
-    return str(package["version"]), bool(package["synthetic"])

@@ -28,7 +28,7 @@ def con(published_once: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A release as Superset's connections see it."""
     release = latest_release(DataRoot(published_once))
     with duckdb.connect(str(release / DATABASE), read_only=True, config=LOCKED) as con:
-        present(con, release)
+        present(con)
         yield con
 
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import shutil
 import urllib.request
 from collections.abc import Iterator
@@ -177,10 +176,8 @@ def published_meanwhile(root: DataRoot, version: str, *changes: str) -> Iterator
     """Another release with these changes, to which latest points until the end."""
     before = root.latest.resolve()
     published = shutil.copytree(before, before.parent / version, copy_function=shutil.copyfile)
-    package = json.loads((published / "datapackage.json").read_text(encoding="utf-8"))
-    (published / "datapackage.json").write_text(json.dumps({**package, "version": version}), encoding="utf-8")
     with duckdb.connect(str(published / DATABASE)) as con:
-        for change in changes:
+        for change in (f"update published.pub_release set version = '{version}'", *changes):
             con.execute(change)
     point_to(root, published)
     try:
