@@ -51,19 +51,19 @@ SPOKEN = {
 def crossings_csv(cache: Path, rows: int) -> Path:
     """One month of ``mops__crossings_airports`` as CSV, with 1 % wrong cells and 0.5 % repeated rows."""
     query = crossings(rows, headings(AIRPORTS), "%Y-%m-%d %H:%M:%S", "%Y-%m-%d")
-    return _once(cache, f"crossings_{rows}_{_mark(query)}_{PERIOD}.csv", lambda path: _write_csv(path, query))
+    return once(cache, f"crossings_{rows}_{_mark(query)}_{PERIOD}.csv", lambda path: _write_csv(path, query))
 
 
 def crossings_workbook(cache: Path, rows: int = WORKBOOK_ROWS) -> Path:
     """One month of ``mops__crossings_land`` as .xlsx: three rows of title, headings in row 4."""
     query = crossings(rows, headings(LAND), "%d/%m/%Y %H:%M", "%d/%m/%Y")
-    return _once(cache, f"crossings_land_{rows}_{_mark(query)}_{PERIOD}.xlsx", lambda path: _write_workbook(path, query))
+    return once(cache, f"crossings_land_{rows}_{_mark(query)}_{PERIOD}.xlsx", lambda path: _write_workbook(path, query))
 
 
 def build_database(cache: Path, rows: int) -> Path:
     """A finished build in little: one fact in ``marts``, its evidence and an empty reconciliation in ``quality``."""
     statements = [*SCHEMAS, _fact(rows), EVIDENCE, RECONCILIATION]
-    return _once(cache, f"build_{rows}_{_mark(*statements)}.duckdb", lambda path: _write_build(path, statements))
+    return once(cache, f"build_{rows}_{_mark(*statements)}.duckdb", lambda path: _write_build(path, statements))
 
 
 def crossings(rows: int, headings: dict[str, str], time_format: str, date_format: str) -> str:
@@ -73,15 +73,15 @@ def crossings(rows: int, headings: dict[str, str], time_format: str, date_format
     """
     number = f"(i - (i % {ROWS_PER_DUPLICATE} = 1)::bigint)"
     dirt = f"i % {ROWS_PER_WRONG_CELL} = {ROWS_PER_WRONG_CELL // 2} and i // {ROWS_PER_WRONG_CELL} % 4 ="
-    moment = f"timestamp '{PERIOD}-01' + to_seconds({_hashed(number, 'moment', 31 * 86_400)})"
-    birth = f"date '1950-01-01' + {_hashed(number, 'birth', 20_000)}::integer"
+    moment = f"timestamp '{PERIOD}-01' + to_seconds({hashed(number, 'moment', 31 * 86_400)})"
+    birth = f"date '1950-01-01' + {hashed(number, 'birth', 20_000)}::integer"
     cells = {
         "crossed_at": f"case when {dirt} 0 then '31/31/2026' else strftime({moment}, '{time_format}') end",
-        "document_no": f"'SYN' || lpad({_hashed(number, 'person', max(rows // 3, 1))}::varchar, 8, '0')",
+        "document_no": f"'SYN' || lpad({hashed(number, 'person', max(rows // 3, 1))}::varchar, 8, '0')",
         "birth_date": f"case when {dirt} 1 then '2090-01-01' else strftime({birth}, '{date_format}') end",
-        "intended_days": f"case when {dirt} 2 then 'many' else {_hashed(number, 'days', 90)}::varchar end",
+        "intended_days": f"case when {dirt} 2 then 'many' else {hashed(number, 'days', 90)}::varchar end",
         "birth_year": f"strftime({birth}, '%Y')",
-        **{field: _picked(field, number) for field in SPOKEN},
+        **{field: picked(field, number, words) for field, words in SPOKEN.items()},
     }
     cells["direction"] = f"case when {dirt} 3 then 'sideways' else {cells['direction']} end"
     listed = ", ".join(f'{cells[field]} as "{heading}"' for field, heading in headings.items())
@@ -94,12 +94,14 @@ def headings(extract: str) -> dict[str, str]:
     return {field: column.header[0] for field, column in columns.items() if column.header}
 
 
-def _picked(field: str, number: str) -> str:
-    words = ", ".join(f"'{word}'" for word in SPOKEN[field])
-    return f"[{words}][1 + {_hashed(number, field, len(SPOKEN[field]))}]"
+def picked(what: str, number: str, words: list[str]) -> str:
+    """One of the words, by a hash of the number and of what it is picked for."""
+    listed = ", ".join(f"'{word}'" for word in words)
+    return f"[{listed}][1 + {hashed(number, what, len(words))}]"
 
 
-def _hashed(number: str, what: str, below: int) -> str:
+def hashed(number: str, what: str, below: int) -> str:
+    """A whole number below a limit that another number always gives, as if by chance."""
     return f"(hash({number}, '{what}') % {below})::bigint"
 
 
@@ -129,15 +131,15 @@ def _write_build(path: Path, statements: list[str]) -> None:
 
 
 def _fact(rows: int) -> str:
-    keys = ", ".join(f"{_hashed('i', name, 250)} as {name}" for name in ("point_of_entry_key", "nationality_key", "country_key"))
+    keys = ", ".join(f"{hashed('i', name, 250)} as {name}" for name in ("point_of_entry_key", "nationality_key", "country_key"))
     return f"""
         create table marts.fct_border_crossing as
         select (hash(i, 'key') >> 1)::bigint as border_crossing_key, strftime(crossed_at, '%Y%m%d')::integer as date_key,
-            {_hashed("i", "person", max(rows // 5, 1))} as person_key, {keys}, {_hashed("i", "sex", 2)} as sex_key,
-            {_hashed("i", "age", 21)} as age_group_key, 1::bigint as source_key, (i * {MONTHS} // {rows}) as submission_key,
-            crossed_at, {_picked("direction", "i")} as direction_code, {_picked("purpose", "i")} as purpose_code,
-            {_picked("visa_class", "i")} as visa_class_code, 'event' as measure_type, 'reported' as estimation_method,
-            {_hashed("i", "years", 90)}::integer as age_years, {_hashed("i", "days", 90)} as intended_days, i as _row
+            {hashed("i", "person", max(rows // 5, 1))} as person_key, {keys}, {hashed("i", "sex", 2)} as sex_key,
+            {hashed("i", "age", 21)} as age_group_key, 1::bigint as source_key, (i * {MONTHS} // {rows}) as submission_key,
+            crossed_at, {picked("direction", "i", SPOKEN["direction"])} as direction_code, {picked("purpose", "i", SPOKEN["purpose"])} as purpose_code,
+            {picked("visa_class", "i", SPOKEN["visa_class"])} as visa_class_code, 'event' as measure_type, 'reported' as estimation_method,
+            {hashed("i", "years", 90)}::integer as age_years, {hashed("i", "days", 90)} as intended_days, i as _row
         from (
             select i, timestamp '2021-01-01' + to_seconds(i * {MONTHS * 30 * 86_400} // {rows}) as crossed_at
             from range({rows}) as numbers(i)
@@ -151,7 +153,7 @@ def _mark(*statements: str) -> str:
     return hashlib.sha256("".join(statements).encode()).hexdigest()[:8]
 
 
-def _once(cache: Path, name: str, write: Callable[[Path], None]) -> Path:
+def once(cache: Path, name: str, write: Callable[[Path], None]) -> Path:
     """The cached file, written under another name first so that half a file is never taken for the whole."""
     path = cache / name
     if not path.exists():

@@ -77,7 +77,8 @@
     inner join ({{ months_with_all_crossings() }}) as known on submissions.period = known.period
     left join (
         select distinct person_key, cast(crossed_at as date) as crossed_on
-        from {{ ref('fct_border_crossing') }} where direction_code = '{{ direction }}'
+        from {{ ref('fct_border_crossing') }}
+        where direction_code = '{{ direction }}' and person_key in (select person_key from {{ ref(fact) }})
     ) as crossings
         on facts.person_key = crossings.person_key
         and crossings.crossed_on between facts.{{ happened_on }} - interval 15 days and facts.{{ happened_on }} + interval 15 days

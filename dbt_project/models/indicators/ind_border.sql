@@ -16,23 +16,6 @@ crossings as (
     inner join {{ ref('dim_point_of_entry') }} as points on months.point_of_entry_key = points.point_of_entry_key
 ),
 
-stays as (
-    {{ coded('fct_stay', {
-        'nationality_code': ['country', 'nationality_key'],
-        'visited_code': ['country', 'counterpart_country_key'],
-        'sex_code': ['sex', 'sex_key'],
-        'point_of_entry': ['point_of_entry', 'opening_point_of_entry_key'],
-    }, date_key='closing_date_key') }}
-),
-
-ended as (
-    select
-        *,
-        if(stay_kind_code = 'abroad', visited_code, nationality_code) as counterpart_country_code
-    from stays
-    where spell_status = 'matched'
-),
-
 points as (
     select
         make_date(years.year, 1, 1) as observed_on,
@@ -56,14 +39,7 @@ crossing_cells as (
 ),
 
 stay_cells as (
-    {% call cells(
-        'ended', frequencies=['M', 'A'], basis="'stay'", by=['counterpart_country_code', 'point_of_entry'], submission=none,
-    ) %}
-        median(duration_days) filter (where stay_kind_code = 'in_lao_pdr') as in_lao_pdr_days,
-        count(*) filter (where stay_kind_code = 'in_lao_pdr') as in_lao_pdr,
-        median(duration_days) filter (where stay_kind_code = 'abroad') as abroad_days,
-        count(*) filter (where stay_kind_code = 'abroad') as abroad
-    {% endcall %}
+    select * exclude (_part, _part_state) from {{ ref('int_stay_cell') }}
 ),
 
 point_cells as (

@@ -1,32 +1,11 @@
 with
 
-transfers as (
-    {{ coded('fct_remittance_transfer', {
-        'counterpart_country_code': ['country', 'corridor_country_key'],
-        'area_code': ['province', 'province_key'],
-        'receiver_sex_code': ['sex', 'receiver_sex_key'],
-        'sender_sex_code': ['sex', 'sender_sex_key'],
-        'covid_period': ['date', 'date_key', 'covid_period_code'],
-    }) }}
-),
-
 households as (
     {{ coded('fct_household_remittance', {
         'area_code': ['province', 'province_key'],
         'sex_code': ['sex', 'head_sex_key'],
         'covid_period': ['covid_period', 'covid_period_key'],
     }) }}
-),
-
--- the sex is that of the person in Lao PDR
-sent as (
-    select
-        transfers.*,
-        if(transfers.direction_code = 'received', receiver_sex_code, sender_sex_code) as sex_code,
-        transfers.channel_code as channel,
-        if(transfers.direction_code = 'received', transfers.amount_usd, null) as received_usd,
-        if(transfers.direction_code = 'paid', transfers.amount_usd, null) as paid_usd
-    from transfers
 ),
 
 -- only households know of money that no bank or operator saw
@@ -41,16 +20,7 @@ received as (
 ),
 
 transfer_cells as (
-    {% call cells(
-        'sent', frequencies=['M', 'Q', 'S', 'A'], basis="'remittance_transfer'",
-        obs_status="if(obs_status = 'M', 'P', 'A')",
-        by=['counterpart_country_code', 'channel', 'covid_period', 'area_code', ['counterpart_country_code', 'channel']],
-    ) %}
-        sum(received_usd) as received_usd,
-        count(received_usd) as received,
-        sum(paid_usd) as paid_usd,
-        count(paid_usd) as paid
-    {% endcall %}
+    select * exclude (_part, _part_state) from {{ ref('int_remittance_transfer_cell') }}
 ),
 
 household_cells as (

@@ -9,7 +9,7 @@ flows as (
 ),
 
 transfers as (
-    {{ coded('fct_remittance_transfer') }}
+    select * from {{ ref('int_remittance_transfer_month') }}
 ),
 
 -- what a source's total leaves over its counterparts is of an unknown one; a source of totals only has no counterparts
@@ -52,10 +52,10 @@ final as (
     union all
 
     select
-        cast(date_trunc('month', sent_on) as date), 1, direction_code, 'XXX', false, '_Z', 'remittance_transfer',
-        min(source_key), null, '_Z', 'reported', if(bool_or(amount_usd is null), 'P', 'A'), cast(sum(amount_usd) as double)
+        month_on, 1, direction_code, 'XXX', false, '_Z', 'remittance_transfer',
+        source_key, null, '_Z', 'reported', if(bool_or(has_unconverted), 'P', 'A'), cast(sum(amount_usd) as double)
     from transfers
-    group by source_key, direction_code, cast(date_trunc('month', sent_on) as date)
+    group by source_key, direction_code, month_on
 )
 
 select * from final

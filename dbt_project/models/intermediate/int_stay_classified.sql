@@ -7,14 +7,10 @@ stays as (
     where spell_status <> 'repeated'
 ),
 
-crossings as (
-    select border_crossing_key, crossed_at, intended_days from {{ ref('fct_border_crossing') }}
-),
-
 -- what has been delivered: from the first crossing to the newest
 delivered as (
     select cast(min(crossed_at) as date) as first_on, cast(max(crossed_at) as date) as newest_on
-    from crossings
+    from {{ ref('fct_border_crossing') }}
 ),
 
 based as (
@@ -25,14 +21,13 @@ based as (
         case
             when stays.spell_status = 'matched' then 'measured'
             when stays.spell_status = 'open' and cast(stays.opened_at as date) + interval 12 months <= delivered.newest_on
-                then if(stays.stay_kind_code = 'in_lao_pdr' and coalesce(openings.intended_days, 0) < 90, 'overdue', 'still_open')
+                then if(stays.stay_kind_code = 'in_lao_pdr' and coalesce(stays.intended_days, 0) < 90, 'overdue', 'still_open')
             when stays.longest_days < 365 then 'limited'
             when stays.spell_status = 'start_missing' and stays.longest_days is null
                 and cast(stays.closed_at as date) >= delivered.first_on + interval 12 months then 'begun_before_data'
             else 'undetermined'
         end as long_term_basis
     from stays
-    left join crossings as openings on stays.opening_crossing_key = openings.border_crossing_key
     cross join delivered
 ),
 

@@ -1,33 +1,5 @@
-{# What each fact is read by. The third of the month shows days that are missing, shifted or piled up. #}
-{% set third = 'least((date_key % 100 - 1) // 10, 2)' %}
+{# What facts that are made anew every time are read by; the others' members are kept, see int_delivery_member. #}
 {% set compared = {
-    'fct_border_crossing': {
-        'sex': ['sex_key', 'sex'], 'age_group': ['age_group_key', 'age_group'],
-        'nationality': ['nationality_key', 'country'], 'counterpart': ['counterpart_country_key', 'country'],
-        'point_of_entry': 'point_of_entry_code', 'direction': 'direction_code', 'purpose': 'purpose_code',
-        'visa_class': 'visa_class_code', 'document_type': 'document_type_code', 'third_of_month': third,
-    },
-    'fct_labour_deployment': {
-        'sex': ['sex_key', 'sex'], 'age_group': ['age_group_key', 'age_group'], 'province': ['province_key', 'province'],
-        'destination': ['destination_country_key', 'country'], 'industry': ['industry_key', 'industry'],
-        'wage_currency': ['wage_currency_key', 'currency'], 'fee_currency': ['fee_currency_key', 'currency'],
-        'third_of_month': third,
-    },
-    'fct_return': {
-        'sex': ['sex_key', 'sex'], 'age_group': ['age_group_key', 'age_group'], 'province': ['province_key', 'province'],
-        'country_left': ['country_left_key', 'country'], 'reason': 'return_reason_code', 'assisted': 'is_assisted',
-        'third_of_month': third,
-    },
-    'fct_foreign_permit': {
-        'sex': ['sex_key', 'sex'], 'age_group': ['age_group_key', 'age_group'], 'province': ['province_key', 'province'],
-        'nationality': ['nationality_key', 'country'], 'industry': ['industry_key', 'industry'], 'third_of_month': third,
-    },
-    'fct_remittance_transfer': {
-        'provider': ['provider_key', 'provider', 'provider_name'], 'channel': 'channel_code', 'direction': 'direction_code',
-        'corridor': ['corridor_country_key', 'country'], 'province': ['province_key', 'province'],
-        'sender_sex': ['sender_sex_key', 'sex'], 'receiver_sex': ['receiver_sex_key', 'sex'],
-        'currency': ['currency_key', 'currency'], 'third_of_month': third,
-    },
     'fct_service_contact': {
         'sex': ['sex_key', 'sex'], 'centre': 'centre_code', 'service': 'service_code',
         'destination': ['destination_country_key', 'country'],
@@ -39,10 +11,6 @@
         'sex': ['sex_key', 'sex'], 'form': 'exploitation_form_code', 'child': 'is_minor',
         'nationality': ['nationality_key', 'country'],
     },
-    'fct_health_screening': {
-        'point_of_entry': ['point_of_entry_key', 'point_of_entry'], 'nationality': ['nationality_key', 'country'],
-        'third_of_month': third,
-    },
     'fct_population': {
         'sex': ['sex_key', 'sex'], 'age_group': ['age_group_key', 'age_group'], 'province': ['province_key', 'province'],
     },
@@ -53,12 +21,21 @@
         'sex': ['sex_key', 'sex'], 'industry': ['industry_key', 'industry'], 'migrant_status': 'migrant_status_code',
     },
 } %}
-{% set weights = {
-    'fct_health_screening': 'persons_screened', 'fct_population': 'persons', 'fct_occupational_injury': 'workers',
-} %}
+{% set weights = {'fct_population': 'persons', 'fct_occupational_injury': 'workers'} %}
 with
 
 counted as (
+    select
+        kept.submission_key,
+        kept.dimension,
+        -- a provider's name is the newest spelling of it, so it is not kept
+        coalesce(providers.provider_name, kept.member) as member,
+        kept.rows,
+        kept.weight
+    from {{ ref('int_delivery_member') }} as kept
+    left join {{ ref('dim_provider') }} as providers
+        on kept.dimension = 'provider' and kept.member = cast(providers.provider_key as varchar)
+    union all
     {% for fact, members in compared.items() %}
     {{ counted_members(fact, members, weights.get(fact, '1')) }}
     {{ 'union all' if not loop.last }}

@@ -1,22 +1,6 @@
-{# Measures whose middle moves slowly: of each the value, and what must be equal for values to be compared.
-   Money is compared in the currency it was sent in, so that neither a rate nor a mixture moves it. #}
+{# Measures of the facts that are made anew every time; the others' medians are kept, see int_delivery_median. #}
 {% set measures = [
-    ('fct_border_crossing', 'age_years', 'age_years', none),
-    ('fct_labour_deployment', 'age_years', 'age_years', none),
-    ('fct_labour_deployment', 'contract_days', 'contract_days', none),
-    ('fct_labour_deployment', 'wage', 'wage', 'wage_currency_key'),
-    ('fct_labour_deployment', 'wage_usd', 'wage_usd', none),
-    ('fct_labour_deployment', 'fee', 'fee', 'fee_currency_key'),
-    ('fct_labour_deployment', 'fee_usd', 'fee_usd', none),
-    ('fct_return', 'age_years', 'age_years', none),
-    ('fct_foreign_permit', 'age_years', 'age_years', none),
-    ('fct_foreign_permit', 'valid_days', 'valid_days', none),
-    ('fct_remittance_transfer', 'amount', 'amount', 'currency_key'),
-    ('fct_remittance_transfer', 'amount_usd', 'amount_usd', none),
-    ('fct_remittance_transfer', 'fee_share', 'fee_usd / nullif(amount_usd, 0)', none),
-    ('fct_remittance_transfer', 'fx_rate_applied', 'fx_rate_applied', 'currency_key'),
     ('fct_service_contact', 'amount_recovered_usd', 'amount_recovered_usd', none),
-    ('fct_health_screening', 'persons_screened', 'persons_screened', none),
     ('fct_student_abroad', 'age_years', 'age_years', none),
     ('fct_exchange_rate', 'rate', 'rate', 'base_currency_key'),
     ('fct_national_account', 'gdp_usd', 'gdp_usd', none),
@@ -24,18 +8,9 @@
 with
 
 medians as (
-    {% for fact, measure, value, unit in measures %}
-    select
-        submission_key,
-        '{{ measure }}' as measure,
-        {{ 'cast(' ~ unit ~ ' as varchar)' if unit else "'_T'" }} as unit,
-        count(*) as rows,
-        cast(median({{ value }}) as double) as median_value
-    from {{ ref(fact) }}
-    where {{ value }} > 0
-    group by all
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select * exclude (_load_key) from {{ ref('int_delivery_median') }}
+    union all
+    {{ delivery_medians(measures) }}
 ),
 
 -- currencies by their code; other units are codes already

@@ -1,24 +1,23 @@
 with
 
-crossings as (
-    select * from {{ ref('fct_border_crossing') }}
+months as (
+    select * from {{ ref('int_border_crossing_month') }}
 ),
 
 final as (
     select
-        {{ date_key("date_trunc('month', crossed_at)") }} as date_key,
+        {{ date_key('month_on') }} as date_key,
         point_of_entry_key,
         nationality_key,
         sex_key,
 
-        cast(date_trunc('month', crossed_at) as date) as month_on,
+        month_on,
         direction_code,
         'event' as measure_type,
 
-        count(*) as crossings,
-        count(distinct person_key) as persons
-    from crossings
-    group by all
+        crossings,
+        persons
+    from months
 )
 
 select * from final

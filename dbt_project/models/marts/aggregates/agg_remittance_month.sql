@@ -1,27 +1,27 @@
 with
 
-transfers as (
-    select * from {{ ref('fct_remittance_transfer') }}
+months as (
+    select * from {{ ref('int_remittance_transfer_month') }}
 ),
 
 final as (
     select
-        {{ date_key("date_trunc('month', sent_on)") }} as date_key,
+        {{ date_key('month_on') }} as date_key,
         corridor_country_key,
         receiver_sex_key,
 
-        cast(date_trunc('month', sent_on) as date) as month_on,
+        month_on,
         channel_code,
         direction_code,
         'flow' as measure_type,
         'reported' as estimation_method,
 
-        count(*) as transfers,
-        count(*) filter (where obs_status = 'M') as transfers_without_rate,
+        cast(sum(transfers) as bigint) as transfers,
+        cast(sum(transfers_without_rate) as bigint) as transfers_without_rate,
         cast(sum(amount_usd) as decimal(18, 2)) as amount_usd,
         cast(sum(amount_lak) as decimal(18, 2)) as amount_lak,
         cast(sum(fee_usd) as decimal(18, 2)) as fee_usd
-    from transfers
+    from months
     group by all
 )
 

@@ -5,34 +5,41 @@
     meta={'load_units_of': 'border_crossing'},
 ) }}
 
+-- depends_on: {{ ref('dim_country') }}, {{ ref('dim_point_of_entry') }}
 with
 
 load_units as (
     select load_key from {{ ref('int_load_units') }} where record = 'border_crossing'
 ),
 
-crossings as (
-    select person_key, _load_key from {{ ref('fct_border_crossing') }}
+{% if is_incremental() %}
+-- persons with a crossing in a load unit that is new, or that is gone
+touched as (
+    select person_key from {{ ref('fct_border_crossing') }}
+    where _load_key not in (
+        select distinct _opening_load_key from {{ this }} where _opening_load_key is not null
+        union
+        select distinct _closing_load_key from {{ this }} where _closing_load_key is not null
+    )
+    union
+    select person_key from {{ this }}
+    where _opening_load_key not in (select load_key from load_units)
+        or _closing_load_key not in (select load_key from load_units)
 ),
 
--- persons with a crossing in a load unit that is new, or that is gone
+-- all crossings of these persons, not the new ones alone: a new crossing may end what began years ago
+of_touched as materialized (
+    select * from {{ ref('fct_border_crossing') }} where person_key in (select person_key from touched)
+),
+
+events as (
+    with {{ crossings_directed('of_touched') }}
+),
+{% else %}
 events as (
     select * from {{ ref('int_crossing_directed') }}
-    {% if is_incremental() %}
-    where person_key in (
-        select person_key from crossings
-        where _load_key not in (
-            select _opening_load_key from {{ this }} where _opening_load_key is not null
-            union all
-            select _closing_load_key from {{ this }} where _closing_load_key is not null
-        )
-        union all
-        select person_key from {{ this }}
-        where _opening_load_key not in (select load_key from load_units)
-            or _closing_load_key not in (select load_key from load_units)
-    )
-    {% endif %}
 ),
+{% endif %}
 
 -- the same way again within the hour is one crossing scanned twice: the first scan stands
 scans as (
@@ -130,6 +137,7 @@ final as (
 
         if(spell_status = 'matched', date_diff('day', opened_on, closed_on), null) as duration_days,
         date_diff('day', earliest_on, latest_on) as longest_days,
+        if(is_opening, intended_days, null) as intended_days,
 
         if(is_opening, _load_key, null) as _opening_load_key,
         case when spell_status = 'matched' then next_event._load_key

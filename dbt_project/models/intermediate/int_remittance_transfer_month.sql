@@ -1,0 +1,48 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_parts',
+    on_schema_change='fail',
+    meta={'parts_of': 'transfer_month'},
+) }}
+
+with
+
+parts as (
+    {{ parts_to_make('transfer_month') }}
+),
+
+transfers as (
+    select *
+    from {{ ref('fct_remittance_transfer') }}
+    where date_key // 100 in (select part from parts)
+),
+
+months as (
+    select
+        date_key // 100 as _part,
+        source_key,
+        corridor_country_key,
+        receiver_sex_key,
+        channel_code,
+        direction_code,
+
+        count(*) as transfers,
+        count(*) filter (where obs_status = 'M') as transfers_without_rate,
+        bool_or(amount_usd is null) as has_unconverted,
+        cast(sum(amount_usd) as decimal(18, 2)) as amount_usd,
+        cast(sum(amount_lak) as decimal(18, 2)) as amount_lak,
+        cast(sum(fee_usd) as decimal(18, 2)) as fee_usd
+    from transfers
+    group by all
+),
+
+final as (
+    select
+        months.*,
+        strptime(cast(months._part as varchar), '%Y%m')::date as month_on,
+        parts.part_state as _part_state
+    from months
+    inner join parts on months._part = parts.part
+)
+
+select * from final
