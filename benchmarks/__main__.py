@@ -55,7 +55,7 @@ def measure(name: str, options: argparse.Namespace) -> list[report.Line]:
     if busy is not None:
         elapsed = (time.perf_counter() - started) * (os.cpu_count() or 1)
         others = max(0.0, (busy_s() - busy) - (own_cpu_s() - own)) / elapsed
-    return report.lines(work.title, rows, samples, work.bare, others)
+    return report.lines(work.title, rows, samples, work.bare, others, work.limits)
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -51,19 +51,19 @@ SPOKEN = {
 def crossings_csv(cache: Path, rows: int) -> Path:
     """One month of ``mops__crossings_airports`` as CSV, with 1 % wrong cells and 0.5 % repeated rows."""
     query = crossings(rows, headings(AIRPORTS), "%Y-%m-%d %H:%M:%S", "%Y-%m-%d")
-    return once(cache, f"crossings_{rows}_{_mark(query)}_{PERIOD}.csv", lambda path: _write_csv(path, query))
+    return once(cache, f"crossings_{rows}_{mark(query)}_{PERIOD}.csv", lambda path: _write_csv(path, query))
 
 
 def crossings_workbook(cache: Path, rows: int = WORKBOOK_ROWS) -> Path:
     """One month of ``mops__crossings_land`` as .xlsx: three rows of title, headings in row 4."""
     query = crossings(rows, headings(LAND), "%d/%m/%Y %H:%M", "%d/%m/%Y")
-    return once(cache, f"crossings_land_{rows}_{_mark(query)}_{PERIOD}.xlsx", lambda path: _write_workbook(path, query))
+    return once(cache, f"crossings_land_{rows}_{mark(query)}_{PERIOD}.xlsx", lambda path: _write_workbook(path, query))
 
 
 def build_database(cache: Path, rows: int) -> Path:
     """A finished build in little: one fact in ``marts``, its evidence and an empty reconciliation in ``quality``."""
     statements = [*SCHEMAS, _fact(rows), EVIDENCE, RECONCILIATION]
-    return once(cache, f"build_{rows}_{_mark(*statements)}.duckdb", lambda path: _write_build(path, statements))
+    return once(cache, f"build_{rows}_{mark(*statements)}.duckdb", lambda path: _write_build(path, statements))
 
 
 def crossings(rows: int, headings: dict[str, str], time_format: str, date_format: str) -> str:
@@ -132,13 +132,17 @@ def _write_build(path: Path, statements: list[str]) -> None:
 
 def _fact(rows: int) -> str:
     keys = ", ".join(f"{hashed('i', name, 250)} as {name}" for name in ("point_of_entry_key", "nationality_key", "country_key"))
+
+    def spoken(field: str) -> str:
+        return picked(field, "i", SPOKEN[field])
+
     return f"""
         create table marts.fct_border_crossing as
         select (hash(i, 'key') >> 1)::bigint as border_crossing_key, strftime(crossed_at, '%Y%m%d')::integer as date_key,
             {hashed("i", "person", max(rows // 5, 1))} as person_key, {keys}, {hashed("i", "sex", 2)} as sex_key,
             {hashed("i", "age", 21)} as age_group_key, 1::bigint as source_key, (i * {MONTHS} // {rows}) as submission_key,
-            crossed_at, {picked("direction", "i", SPOKEN["direction"])} as direction_code, {picked("purpose", "i", SPOKEN["purpose"])} as purpose_code,
-            {picked("visa_class", "i", SPOKEN["visa_class"])} as visa_class_code, 'event' as measure_type, 'reported' as estimation_method,
+            crossed_at, {spoken("direction")} as direction_code, {spoken("purpose")} as purpose_code,
+            {spoken("visa_class")} as visa_class_code, 'event' as measure_type, 'reported' as estimation_method,
             {hashed("i", "years", 90)}::integer as age_years, {hashed("i", "days", 90)} as intended_days, i as _row
         from (
             select i, timestamp '2021-01-01' + to_seconds(i * {MONTHS * 30 * 86_400} // {rows}) as crossed_at
@@ -148,7 +152,7 @@ def _fact(rows: int) -> str:
         """
 
 
-def _mark(*statements: str) -> str:
+def mark(*statements: str) -> str:
     """Eight hex digits that change with what makes an input, so that a stale one is not taken from the cache."""
     return hashlib.sha256("".join(statements).encode()).hexdigest()[:8]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.generate import AIRPORTS, ROWS_PER_DUPLICATE, ROWS_PER_WRONG_CELL, SPOKEN, hashed, headings, once, picked
+from benchmarks.generate import AIRPORTS, ROWS_PER_DUPLICATE, ROWS_PER_WRONG_CELL, SPOKEN, hashed, headings, mark, once, picked
 from ingestion.sql import quoted
 
 TRANSFERS = "bol__bank_transfers"
@@ -25,6 +25,8 @@ MONTHS_PER_RESUBMISSION = 20
 CROSSINGS_SHARE = 0.8
 TRIPS_PER_PERSON = 6
 LAK_PER_UNIT = {"USD": 21_500.0, "THB": 650.0, "CNY": 2_970.0}
+SEXES = ["F", "M", "F", "M", ""]
+FOREIGNERS = ["Thailand", "VNM", "China", "FRA", "KOR", "ไทย"]
 FILES_FORMAT = "(format csv, header, delimiter ',')"
 
 
@@ -42,7 +44,7 @@ def deliveries(cache: Path, rows: int) -> Path:
 
     A file whose name ends in ``_again`` is the same month sent once more, with other cells.
     """
-    return once(cache, f"history_{rows}", lambda folder: _write(folder, rows))
+    return once(cache, f"history_{rows}_{mark(Path(__file__).read_text())}", lambda folder: _write(folder, rows))
 
 
 def files(cache: Path, rows: int, periods: list[str]) -> Iterator[Path]:
@@ -91,7 +93,7 @@ def _crossing_events(rows: int, months: int) -> str:
                 trip,
                 trip // {TRIPS_PER_PERSON} as person,
                 (trip % {TRIPS_PER_PERSON}) * {slot} + {hashed("trip", "start", slot // 2)} as begins,
-                case when {length} < 700 then {share} * 300 when {length} < 900 then {share} * 3000 else {share} * {slot // 2000} end as lasts
+                {share} * case when {length} < 700 then 300 when {length} < 900 then 3000 else {slot // 2000} end as lasts
             from range({rows // 2}) as trips(trip)
         ),
         events as (
@@ -127,7 +129,7 @@ def _crossings(month: int, version: str) -> str:
         "birth_date": f"case when {wrong} 1 then '2090-01-01' else strftime({birth}, '%Y-%m-%d') end",
         "intended_days": f"case when {wrong} 2 then 'many' else {hashed('i', 'days', 90)}::varchar end",
         "direction": f"case when {wrong} 3 then 'sideways' when ({lao}) = opens then 'Departure' else 'Arrival' end",
-        "nationality": f"case when {lao} then 'Lao' else {picked('nationality', 'person', ['Thailand', 'VNM', 'China', 'FRA', 'KOR', 'ไทย'])} end",
+        "nationality": f"case when {lao} then 'Lao' else {picked('nationality', 'person', FOREIGNERS)} end",
         "sex": picked("sex", "person", ["F", "M"]),
         "purpose": picked("purpose", f"i, '{version}'", SPOKEN["purpose"]),
         **{name: picked(name, "i", SPOKEN[name]) for name in ("point_of_entry", "document_type", "counterpart_country", "visa_class")},
@@ -150,17 +152,18 @@ def _transfers(month: int, version: str) -> str:
     period = _month(MONTHS - month)
     wrong = f"i % {ROWS_PER_WRONG_CELL} = {ROWS_PER_WRONG_CELL // 2} and i // {ROWS_PER_WRONG_CELL} % 3 ="
     currency = picked("currency", "i", ["USD", "THB", "LAK"])
-    usd = f"round(20 + {hashed('i', 'usd', 100_000)} / 200.0, 2)"
+    usd = f"round(20 + {hashed('i', 'usd', 500_000)} / 100.0, 2)"
     rates = "".join(f" when '{name}' then {rate}" for name, rate in LAK_PER_UNIT.items())
     per_unit = f"case {currency} {rates} else 1 end"
+    day = f"date '{period}-01' + {hashed('i', 'day', 28)}::integer"
     cells = {
-        "sent_on": f"case when {wrong} 0 then '2026-02-31' else strftime(date '{period}-01' + {hashed('i', 'day', 28)}::integer, '%Y-%m-%d') end",
+        "sent_on": f"case when {wrong} 0 then '2026-02-31' else strftime({day}, '%Y-%m-%d') end",
         "provider": picked("provider", "i", [f"Sample Bank {letter}" for letter in "ABCDEF"]),
         "direction": f"case when {wrong} 1 then 'sideways' else {picked('direction', 'i', ['Inward', 'Inward', 'Outward'])} end",
         "corridor_country": picked("corridor", "i", ["Thailand", "THA", "USA", "KOR", "Japan", "FRA"]),
         "province": picked("province", "i", ["Vientiane Capital", "Savannakhet", "Champasack", "Luang Prabang"]),
-        "sender_sex": picked("sender", "i", ["F", "M", ""]),
-        "receiver_sex": picked("receiver", "i", ["F", "M", ""]),
+        "sender_sex": picked("sender", "i", SEXES),
+        "receiver_sex": picked("receiver", "i", SEXES),
         "amount": f"case when {wrong} 2 then 'much' else round({usd} * {LAK_PER_UNIT['USD']} / ({per_unit}), 2)::varchar end",
         "currency": currency,
         "fee": f"round({usd} * {LAK_PER_UNIT['USD']} / ({per_unit}) * {'0.03' if version else '0.02'}, 2)",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.measure import Sample
-from benchmarks.work import Bare
+from benchmarks.work import Bare, Limit
 
 COLUMNS = (
     "work", "against", "rows", "ours wall s", "bare wall s", "ours CPU s", "bare CPU s", "ours MB", "bare MB",
@@ -43,28 +43,41 @@ class Line:
         return self.cells[COLUMNS.index(column)]
 
 
-def lines(title: str, rows: int | None, samples: Sequence[Sample], bare: Sequence[Bare], others: float | None) -> list[Line]:
-    """The lines of one work; one without bare way when it has none."""
+def lines(
+    title: str, rows: int | None, samples: Sequence[Sample], bare: Sequence[Bare], others: float | None, limits: Sequence[Limit] = ()
+) -> list[Line]:
+    """The lines of one work: one for each bare way and each limit, and one without either when it has none."""
     ours, *rest = samples
     measured = (NOTHING if others is None else f"{others:.0%}", dt.datetime.now(dt.UTC).strftime("%Y-%m-%d %H:%M"))
     size = NOTHING if rows is None else f"{rows:,}"
-    if not rest:
-        empty = (NOTHING,) * 4
-        cells = (title, NOTHING, size, _seconds(ours.wall_s), NOTHING, _seconds(ours.cpu_s), NOTHING, f"{ours.peak_mb:,.0f}")
-        return [Line((*cells, NOTHING, *empty, *measured))]
-    is_judged = rows is not None and rows >= JUDGED_FROM
-    return [_against(title, size, ours, sample, way, is_judged, measured) for sample, way in zip(rest, bare, strict=True)]
+    is_judged = rows is None or rows >= JUDGED_FROM
+    held = [_against(title, size, ours, sample, way, is_judged, measured) for sample, way in zip(rest, bare, strict=True)]
+    alone = [_alone(title, size, ours, limit, is_judged, measured) for limit in limits or ([] if rest else [None])]
+    return [*held, *alone]
+
+
+def _alone(title: str, size: str, ours: Sample, limit: Limit | None, is_judged: bool, measured: tuple[str, str]) -> Line:
+    told = (_seconds(ours.wall_s), NOTHING, _seconds(ours.cpu_s), NOTHING, f"{ours.peak_mb:,.0f}", NOTHING, NOTHING, NOTHING)
+    if limit is None:
+        return Line((title, NOTHING, size, *told, NOTHING, NOTHING, *measured))
+    cost = {"CPU s": ours.cpu_s, "MB": ours.peak_mb}[limit.by]
+    verdict = NOTHING if not is_judged else "met" if cost <= limit.most else "**missed**"
+    return Line((title, f"at most {limit.most:,g} {limit.by}", size, *told, f"≤ {limit.most:,g} {limit.by}", verdict, *measured))
 
 
 def _against(title: str, size: str, ours: Sample, bare: Sample, way: Bare, is_judged: bool, measured: tuple[str, str]) -> Line:
     cpu, wall = (round(ratio, 2) for ratio in (ours.cpu_s / max(bare.cpu_s, 1e-3), ours.wall_s / max(bare.wall_s, 1e-3)))
     target = way.target if is_judged else None
-    verdict = NOTHING if target is None else "met" if (wall if way.by == "wall" else cpu) <= target else "**missed**"
+    ours_s, bare_s = (ours.wall_s, bare.wall_s) if way.by == "wall" else (ours.cpu_s, bare.cpu_s)
+    is_met = target is not None and round((ours_s - way.more_s) / max(bare_s, 1e-3), 2) <= target
+    verdict = NOTHING if target is None else "met" if is_met else "**missed**"
+    more = f" + {way.more_s:g} s" if way.more_s else ""
     return Line(
         (
             title, way.against, size, _seconds(ours.wall_s), _seconds(bare.wall_s), _seconds(ours.cpu_s), _seconds(bare.cpu_s),
             f"{ours.peak_mb:,.0f}", f"{bare.peak_mb:,.0f}", f"{wall:.2f}", f"{cpu:.2f}",
-            NOTHING if target is None else f"≤ {target:.2f}{' wall' if way.by == 'wall' else ''}", verdict, *measured,
+            NOTHING if target is None else f"≤ {target:.{2 if target >= 0.1 else 3}f}{' wall' if way.by == 'wall' else ''}{more}",
+            verdict, *measured,
         )
     )  # fmt: skip
 
@@ -77,6 +90,9 @@ def not_measured(title: str, rows: int | None, why: str) -> Line:
 
 def sentence(line: Line) -> str:
     """A line in words, for the end of a run."""
+    if line.told("target") != NOTHING and line.told("CPU ratio") == NOTHING:
+        told = f"{line.told('ours CPU s')} CPU s, {line.told('ours MB')} MB"
+        return f"{line.told('work')}: {told}, target {line.told('target')}: {line.told('').strip('*')}"
     if line.told("CPU ratio") != NOTHING:
         target = f", target {line.told('target')}: {line.told('').strip('*')}" if line.told("target") != NOTHING else ""
         return f"{line.told('work')}, against {line.told('against')}: {line.told('CPU ratio')} × its CPU{target}"

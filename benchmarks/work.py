@@ -25,13 +25,23 @@ Setup = Callable[[Bench], Callable[[], object]]
 class Bare:
     """One bare way of doing the same; ``target`` is the ratio to stay below, None where none is set.
 
-    ``by`` says of what: CPU, or the wall clock where another process (a server) does most of the work.
+    ``by`` says of what: CPU, or the wall clock where another process (a server) does most of the work. ``more_s`` are seconds
+    that ours may take beyond the ratio.
     """
 
     against: str
     setup: Setup
     target: float | None = None
     by: Literal["CPU", "wall"] = "CPU"
+    more_s: float = 0
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What our way may cost at most by itself, where there is nothing to hold it against."""
+
+    most: float
+    by: Literal["CPU s", "MB"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,7 @@ class Work:
     prepare: Callable[[Bench], None]
     ours: Setup
     bare: tuple[Bare, ...] = ()
+    limits: tuple[Limit, ...] = ()
     rows: Callable[[int], int | None] = lambda rows: rows
 
     @property

@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
-from benchmarks.works import land, night, postgres, publish, workbook
+from benchmarks.works import build, gate, land, month, night, postgres, publish, sensor, workbook
 
-WORKS = {"land": land.WORK, "workbook": workbook.WORK, "publish": publish.WORK, "postgres": postgres.WORK, "night": night.WORK}
+WORKS = {
+    "land": land.WORK,
+    "workbook": workbook.WORK,
+    "build": build.BUILD_WORK,
+    "pairing": build.PAIRING_WORK,
+    "month": month.WORK,
+    "gate": gate.WORK,
+    "publish": publish.WORK,
+    "postgres": postgres.WORK,
+    "unchanged": night.UNCHANGED_WORK,
+    "fixed": night.FIXED_WORK,
+    "new_month": night.NEW_MONTH_WORK,
+    "sensor": sensor.WORK,
+}
