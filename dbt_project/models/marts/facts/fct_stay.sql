@@ -5,7 +5,7 @@
     meta={'load_units_of': 'border_crossing'},
 ) }}
 
--- depends_on: {{ ref('dim_country') }}, {{ ref('dim_point_of_entry') }}
+-- depends_on: {{ ref('fct_border_crossing') }}, {{ ref('dim_country') }}, {{ ref('dim_point_of_entry') }}
 with
 
 load_units as (
