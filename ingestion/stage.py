@@ -26,6 +26,7 @@ from ingestion.readers import forget_text, read_text
 from ingestion.record import Record, load_records
 from ingestion.refusal import Refusal
 from ingestion.spellings import Spelling, unrecognised_spellings
+from ingestion.sql import quoted
 
 LANDING_VERSION = 2
 """Raised when landing itself changes meaning, so that everything held is landed anew from the archive."""
@@ -168,14 +169,14 @@ def _forget_sent(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _write_accepted(con: duckdb.DuckDBPyConnection, record: Record, submission: Submission, number: int, target: Path) -> None:
-    lineage = {
-        "_extract": f"'{submission.extract}'",
-        "_period": f"'{submission.period}'",
-        "_landing_id": str(number),
-        "_sheet": "_sheet",
-        "_row": "_row",
-    }
-    columns = ", ".join(f"({lineage.get(name, name)})::{kind} as {name}" for name, kind in record.landed_columns.items())
+    constants = {"_extract": submission.extract, "_period": submission.period}
+    # Codes and constants may be ENUMs, which Parquet takes over as its dictionaries; a reader sees text.
+    lineage = {name: f"{quoted(value)}::enum({quoted(value)})" for name, value in constants.items()} | {"_landing_id": f"{number}::bigint"}
+    codes = {record.landed_name(name) for name, field in record.fields.items() if field.type == "code"}
+    columns = ", ".join(
+        f"{lineage.get(name, name if name in codes else f'{name}::{kind}')} as {name}" for name, kind in record.landed_columns.items()
+    )
     con.execute(
-        f"copy (select {columns} from {JUDGED} where len(_reasons) = 0 and _in_scope) to '{target}' (format parquet, compression zstd)"
+        f"copy (select {columns} from {JUDGED} where len(_reasons) = 0 and _in_scope) "
+        f"to '{target}' (format parquet, parquet_version v2, compression zstd)"
     )
