@@ -9,7 +9,8 @@ import duckdb
 from ingestion import legacy, normalise
 from ingestion.code_cells import FEW_ROWS, NEVER, CodeCell, CodeCells
 from ingestion.codelists import code_attribute, unknown_code
-from ingestion.contract import Column, Contract
+from ingestion.contract import Contract
+from ingestion.parsed_cells import PARSED, ParsedCells
 from ingestion.record import NUMERIC, TEMPORAL, Field, Record
 from ingestion.sql import quoted
 
@@ -17,7 +18,6 @@ SENT = "sent_text"
 STACKED = "stacked_text"
 JUDGED = "judged"
 UNRECOGNISED = "_unrecognised"
-PARSED = NUMERIC | TEMPORAL | {"boolean"}
 FIRST_DAY, LAST_DAY = "date '1900-01-01'", "date '2100-12-31'"
 """Of any date: a Buddhist year where none is declared lies above, a Gregorian one where Buddhist years are below."""
 MOST_IDENTIFIERS = 3_000_000
@@ -57,9 +57,11 @@ class Decoder:
         for name in self.record.free_texts:
             text, score = (f"map_{name}.kept_text", f"map_{name}.score") if name in delivered else ("null::varchar", "null::double")
             columns += f", {text} as {name}_text, {score} as {name}_score"
-        asked = {f"_raw_{name}": f'sent."{name}"' for name in parsed}
+        asked = {f"_text_{name}": f'"_text_{name}"' for name in parsed}
         for name, cell in cells.items():
             asked |= {f"_is_blank_{name}": cell.is_blank, f"_is_unknown_{name}": cell.is_unknown, f"_is_legacy_{name}": cell.is_legacy}
+        hashed = [name for name in distinct if name not in mapped]
+        source = ParsedCells(self.record, self.contract).query(SENT, [*parsed, *hashed])
         carried = "".join(f', {expression} as "{name}"' for name, expression in asked.items())
         unrecognised = self._list({name: cell.is_unknown for name, cell in cells.items()})
         self.con.execute(
@@ -67,7 +69,7 @@ class Decoder:
             create or replace temp table {JUDGED} as
             with typed as (
                 select {columns}, {unrecognised} as {UNRECOGNISED}, _sheet, _row, _cell, _is_too_long{carried}
-                from {SENT} as sent {joins} where _is_filled
+                from ({source}) as sent {joins}
             )
             select * exclude ({", ".join(f'"{name}"' for name in ("_is_too_long", *asked))}),
                 {self._scope()} as _in_scope, {self._reasons(delivered, cells)} as _reasons
@@ -76,16 +78,8 @@ class Decoder:
         )
         self._reject_duplicates()
 
-    def _column(self, name: str) -> Column:
-        return self.contract.columns.get(name) or Column(constant="")
-
-    def _text(self, name: str, cell: str) -> str:
-        """What stands in a cell that is no code: null where it is blank or marked as missing."""
-        text = normalise.cleaned(cell)
-        return normalise.without_marks(text, self.contract) if self.record.fields[name].type in NUMERIC else text
-
     def _landed(self, name: str, delivered: bool) -> str:
-        field, column, cell = self.record.fields[name], self._column(name), f'sent."{name}"'
+        field = self.record.fields[name]
         if field.type == "status":
             measure = normalise.cleaned(f'sent."{field.of}"')
             return normalise.status(measure, self.contract) if field.of in self.headers else "'M'"
@@ -94,16 +88,11 @@ class Decoder:
             return "null::varchar" if unknown is None else f"{quoted(unknown)}::varchar"
         if not delivered:
             return f"null::{self.record.landed_columns[self.record.landed_name(name)]}"
-        if field.type in NUMERIC:
-            raw = "null" if self.contract.missing_marks else cell
-            return normalise.number(self._text(name, cell), field, column, column.number or self.contract.numbers, raw)
-        if field.type in TEMPORAL:
-            return normalise.moment(cell, field, column, self.contract.file.kind == "excel")
+        if field.type in PARSED:
+            return ParsedCells(self.record, self.contract).landed(name)
         if field.type == "identifier":
-            return normalise.identifier(normalise.cleaned(cell))
-        if field.type == "boolean":
-            return f"try_cast({normalise.cleaned(cell)} as boolean)"
-        return normalise.cleaned(cell)
+            return normalise.identifier(f'"_text_{name}"')
+        return normalise.cleaned(f'sent."{name}"')
 
     def _count(self, identifiers: list[str]) -> tuple[int, dict[str, int]]:
         """The rows sent, and about how many different cells each identifier has."""
@@ -128,17 +117,13 @@ class Decoder:
         return chosen
 
     @staticmethod
-    def _list(conditions: dict[str, str], first_asked: dict[str, str] | None = None) -> str:
-        """The labels whose condition is true. Most rows meet none, so that is asked first, which builds no list.
-
-        ``first_asked`` gives conditions cheaper ones to be asked then, which are true at least where they are.
-        """
+    def _list(conditions: dict[str, str]) -> str:
+        """The labels whose condition is true. Most rows meet none, so that is asked first, which builds no list."""
         conditions = {label: condition for label, condition in conditions.items() if condition != NEVER}
         if not conditions:
             return "[]::varchar[]"
         cases = ", ".join(f"case when {condition} then {quoted(label)} end" for label, condition in conditions.items())
-        asked = dict.fromkeys((first_asked or {}).get(label, condition) for label, condition in conditions.items())
-        any_met = " or ".join(f"({condition})" for condition in asked)
+        any_met = " or ".join(f"({condition})" for condition in conditions.values())
         return f"case when {any_met} then list_filter([{cases}], lambda label: label is not null) else []::varchar[] end"
 
     def _scope(self) -> str:
@@ -156,26 +141,16 @@ class Decoder:
             conditions[f"{event}:outside_period"] = f"{event} < {first} - interval {quoted(span)} or {event} >= {first} + interval 1 month"
         for rule in self.record.rules:
             conditions[f"{rule.field}:{rule.slug}"] = rule.when
-        return self._list(conditions | self._currency_reasons(delivered), self._first_asked(delivered))
-
-    def _first_asked(self, delivered: list[str]) -> dict[str, str]:
-        """Of cells that had to be parsed only whether they gave no value: to clean a cell costs more than to read it."""
-        asked = {}
-        for name in delivered:
-            field, landed = self.record.fields[name], self.record.landed_name(name)
-            if field.type in PARSED:
-                without_value = f"{landed} is null" if field.required else f'{landed} is null and "_raw_{name}" is not null'
-                asked |= {f"{name}:{slug}": without_value for slug in ("missing_value", "not_a_date", "not_a_number")}
-        return asked
+        return self._list(conditions | self._currency_reasons(delivered))
 
     def _field_reasons(self, name: str, field: Field, cell: CodeCell | None) -> dict[str, str]:
         landed = self.record.landed_name(name)
         found: dict[str, str] = {}
         if cell:
             return self._code_reasons(name, field, cell)
-        text = self._text(name, f'"_raw_{name}"') if field.type in PARSED else landed
+        text = f'"_text_{name}"' if field.type in PARSED else landed
         if field.required:
-            found[f"{name}:missing_value"] = f"{landed} is null and {text} is null" if field.type in PARSED else f"{text} is null"
+            found[f"{name}:missing_value"] = f"{text} is null"
         wrong = "not_a_date" if field.type in TEMPORAL else "not_a_number"
         if field.type in NUMERIC | TEMPORAL:
             found[f"{name}:{wrong}"] = f"{landed} is null and {text} is not null"

@@ -30,20 +30,20 @@ def write_quarantine(
     declared = [name for name in contract.columns if contract.columns[name].constant is None and contract.columns[name].captured is None]
     declared += [name for name in headers if name in record.fields and name not in contract.columns]
     shown = ", ".join(f"{quoted(headers[name])}, {_shown(record, name, at)}" for at, name in enumerate(declared, start=1))
-    cells = ", ".join(f'"{name}"' for name in declared)
+    cells = ", ".join(f'sent."{name}"' for name in declared)
     read = "".join(f', judged.{name} is not null as "_is_read_{name}"' for name in declared if record.fields[name].type in TEMPORAL)
     heading = "map {" + ", ".join(f"{quoted(name)}: {quoted(label)}" for name, label in headers.items()) + "}"
     con.execute(
         f"""
         copy (
             with rejected as materialized (
-                select sent.*, judged._reasons{read}
+                select sent._sheet, sent._row, sent._column, {cells}, judged._reasons{read}
                 from {JUDGED} as judged
                 join {SENT} as sent on sent._cell = judged._cell
                 where len(judged._reasons) > 0 and judged._in_scope
             ),
             masked as (
-                select *, list_transform([{cells}], lambda cell: {_masked("cell")}) as _masked from rejected
+                select *, list_transform([{cells.replace("sent.", "")}], lambda cell: {_masked("cell")}) as _masked from rejected
             )
             select {quoted(submission.extract)} as extract, {quoted(submission.period)} as period,
                 {quoted(submission.sha256)} as submission_sha256, _sheet as sheet, _row as row, _column as column_number,
