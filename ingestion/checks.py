@@ -8,6 +8,7 @@ from ingestion import normalise
 from ingestion.codelists import unknown_code
 from ingestion.contract import Column, Contract, Residual
 from ingestion.decode import JUDGED, SENT, STACKED
+from ingestion.fold import fold_all
 from ingestion.record import NUMERIC, Record
 from ingestion.refusal import Refusal
 from ingestion.sql import quoted
@@ -25,7 +26,7 @@ def check_totals(con: duckdb.DuckDBPyConnection, contract: Contract, record: Rec
     rule = contract.totals
     if rule is None:
         return 0
-    labels = ", ".join(f"fold({quoted(label)})" for label in rule.labels)
+    labels = ", ".join(map(quoted, fold_all(con, rule.labels)))
     con.execute(
         f"""
         create or replace temp table total_labels as

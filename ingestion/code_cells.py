@@ -114,7 +114,8 @@ class CodeCells:
     def _map(self, names: list[str]) -> None:
         """``map_codes``: each distinct cell of each field → its text and code; the contract's own spellings win.
 
-        One statement for all fields, because each statement that folds costs 2 ms, however few its rows.
+        One statement for all fields, because each statement that folds costs 2 ms, however few its rows; and the cells
+        of all fields together before they are folded, because each part of a union would compile the patterns anew.
         """
         if not names:
             return
@@ -124,8 +125,9 @@ class CodeCells:
         self.con.execute(
             f"""
             create or replace temp table map_codes as
-            with spelling as (
-                select field, raw, {normalise.cleaned("raw")} as text, fold(text) as key from ({cells}) where raw is not null
+            with cell as materialized ({cells}),
+            spelling as (
+                select field, raw, {normalise.cleaned("raw")} as text, fold(text) as key from cell where raw is not null
             )
             select spelling.field, spelling.raw, spelling.text, spelling.key, coalesce(own.code, listed.code) as code,
                 false as is_legacy, null::varchar as kept_text, if(coalesce(own.code, listed.code) is not null, 1::double, null) as score

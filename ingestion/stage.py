@@ -113,10 +113,6 @@ def _staged(
     if not profile["rows_read"]:
         raise Refusal("no_rows")
     number = landing_id(root, submission, contract)
-    accepted, rejected = folder / "accepted.parquet", folder / "quarantine.parquet"
-    _write_accepted(con, record, submission, number, accepted)
-    write_quarantine(con, record, contract, submission, headers, rejected)
-    bridge = write_bridge(con, root, record, set(headers), folder / "bridge.parquet")
     counted = ("rows_read", "rows_accepted", "rows_rejected", "rows_out_of_scope")
     only_recorded = ("rejected_by_reason", "unrecognised", "content_hash")
     read = replace(
@@ -124,9 +120,13 @@ def _staged(
         rows_totals=totals,
         landing_id=number,
         unused_columns=unused,
-        seconds=round(time.perf_counter() - started, 3),
         **{name: profile[name] for name in (*counted, *only_recorded)},
     )
+    accepted, rejected = folder / "accepted.parquet", folder / "quarantine.parquet"
+    _write_accepted(con, record, submission, number, accepted)
+    write_quarantine(con, record, contract, read, headers, rejected)
+    bridge = write_bridge(con, root, record, set(headers), folder / "bridge.parquet")
+    read = replace(read, seconds=round(time.perf_counter() - started, 3))
     judged = {name: value for name, value in profile.items() if name not in only_recorded}
     about = {"sha256": submission.sha256, "extract": submission.extract, "period": submission.period}
     spellings = unrecognised_spellings(con, record, headers)
