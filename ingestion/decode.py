@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from ingestion import legacy, normalise
-from ingestion.code_cells import FEW_ROWS, NEVER, CodeCell, CodeCells
+from ingestion import code_cells, legacy, normalise
+from ingestion.code_cells import NEVER, CodeCell, CodeCells
 from ingestion.codelists import code_attribute, unknown_code
 from ingestion.contract import Contract
 from ingestion.parsed_cells import PARSED, ParsedCells
@@ -105,7 +105,7 @@ class Decoder:
 
         A keyed hash costs as much as everything else that is done to a row.
         """
-        chosen = [name for name, cells in distinct.items() if rows > FEW_ROWS and cells < min(rows / 2, MOST_IDENTIFIERS)]
+        chosen = [name for name, cells in distinct.items() if rows > code_cells.FEW_ROWS and cells < min(rows / 2, MOST_IDENTIFIERS)]
         for name in chosen:
             self.con.execute(
                 f"""
