@@ -110,8 +110,9 @@ class Decoder:
             self.con.execute(
                 f"""
                 create or replace temp table map_{name} as
-                select raw, {normalise.identifier(normalise.cleaned("raw"))} as pseudonym
-                from (select distinct "{name}" as raw from {SENT}) where raw is not null
+                select raw, {normalise.identifier("text")} as pseudonym
+                from (select raw, {normalise.cleaned("raw")} as text from (select distinct "{name}" as raw from {SENT}))
+                where raw is not null
                 """
             )
         return chosen
