@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ingestion import normalise
-from ingestion.contract import Column, Contract
+from ingestion.contract import Column, Contract, Numbers
 from ingestion.record import NUMERIC, TEMPORAL, Record
 
 PARSED = NUMERIC | TEMPORAL | {"boolean"}
@@ -48,7 +48,7 @@ class ParsedCells:
     def _column(self, name: str) -> Column:
         return self.contract.columns.get(name) or Column(constant="")
 
-    def _numbers(self, name: str):
+    def _numbers(self, name: str) -> Numbers:
         return self._column(name).number or self.contract.numbers
 
     def _first(self, name: str) -> str | None:
