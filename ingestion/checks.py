@@ -8,6 +8,7 @@ from ingestion import normalise
 from ingestion.codelists import unknown_code
 from ingestion.contract import Column, Contract, Residual
 from ingestion.decode import JUDGED, SENT, STACKED
+from ingestion.fold import fold_all
 from ingestion.record import NUMERIC, Record
 from ingestion.refusal import Refusal
 from ingestion.sql import quoted
@@ -25,7 +26,7 @@ def check_totals(con: duckdb.DuckDBPyConnection, contract: Contract, record: Rec
     rule = contract.totals
     if rule is None:
         return 0
-    labels = ", ".join(f"fold({quoted(label)})" for label in rule.labels)
+    labels = ", ".join(map(quoted, fold_all(con, rule.labels)))
     con.execute(
         f"""
         create or replace temp table total_labels as
@@ -47,11 +48,12 @@ def _compare_totals(con: duckdb.DuckDBPyConnection, contract: Contract, record: 
     names = ", ".join(f'"{name}"' for name in others) or "everything"
     for measure in measures:
         column = contract.columns.get(measure) or Column(constant="")
-        cell = normalise.without_marks(normalise.cleaned(f'"{measure}"'), contract)
-        value = normalise.number(cell, record.fields[measure], column, column.number or contract.numbers)
+        cell = normalise.without_marks("clean", contract)
+        value = normalise.number("cell", record.fields[measure], column, column.number or contract.numbers)
         wrong = con.execute(
             f"""
-            with cells as (select {keys}, {is_total} as is_total, ({value})::double as value from {SENT}),
+            with cleaned as (select *, {normalise.cleaned(f'"{measure}"')} as clean from {SENT}),
+            cells as (select {keys}, {is_total} as is_total, ({value})::double as value from (select *, {cell} as cell from cleaned)),
             compared as (
                 select {names}, sum(value) filter (is_total) as total, sum(value) filter (not is_total) as parts
                 from cells group by {names}

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import duckdb
 
-from ingestion import legacy, normalise
-from ingestion.codelists import code_attribute, load_code_list, load_spellings, unknown_code
-from ingestion.contract import Column, Contract
-from ingestion.fold import fold_all
-from ingestion.free_text import settle_free_text
+from ingestion import code_cells, legacy, normalise
+from ingestion.code_cells import NEVER, CodeCell, CodeCells
+from ingestion.codelists import code_attribute, unknown_code
+from ingestion.contract import Contract
+from ingestion.parsed_cells import PARSED, ParsedCells
 from ingestion.record import NUMERIC, TEMPORAL, Field, Record
 from ingestion.sql import quoted
 
@@ -18,11 +18,10 @@ SENT = "sent_text"
 STACKED = "stacked_text"
 JUDGED = "judged"
 UNRECOGNISED = "_unrecognised"
-PARSED = NUMERIC | TEMPORAL | {"boolean"}
 FIRST_DAY, LAST_DAY = "date '1900-01-01'", "date '2100-12-31'"
 """Of any date: a Buddhist year where none is declared lies above, a Gregorian one where Buddhist years are below."""
-FEW_ROWS, MOST_IDENTIFIERS = 10_000, 3_000_000
-"""Between these a map of identifiers pays: below, its statement costs more than it saves; above, it fills the memory."""
+MOST_IDENTIFIERS = 3_000_000
+"""Beyond these a map of identifiers fills the memory."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +30,9 @@ class Decoder:
 
     ``headers`` names the delivered fields and the heading of each.
 
-    ``judged`` has the record's landed columns, ``_sheet``, ``_row``, ``_cell`` (row of ``sent_text``), ``_in_scope`` (BOOLEAN),
-    ``_reasons`` (VARCHAR[] of ``field:slug``) and ``_unrecognised`` (VARCHAR[] of fields whose code fell
-    to the unknown member).
+    ``judged`` has the record's landed columns (codes as VARCHAR or ENUM), ``_sheet``, ``_row``, ``_cell`` (row of
+    ``sent_text``), ``_in_scope`` (BOOLEAN), ``_reasons`` (VARCHAR[] of ``field:slug``) and ``_unrecognised``
+    (VARCHAR[] of fields whose code fell to the unknown member).
     """
 
     con: duckdb.DuckDBPyConnection
@@ -47,156 +46,81 @@ class Decoder:
         delivered = [name for name in self.record.fields if name in self.headers]
         coded = [name for name in delivered if self.record.fields[name].type == "code"]
         parsed = [name for name in delivered if self.record.fields[name].type in PARSED]
-        within = {name: parent for name in coded if (parent := self.record.fields[name].within) in coded}
-        self._map_codes([name for name in coded if name not in within])
-        for name, parent in within.items():
-            self._map_codes_within(name, parent)
-        mapped = self._map_repeated_identifiers([name for name in self.record.identifiers if name in delivered])
-        joins = " ".join(
-            f'left join map_{name} on map_{name}.raw = sent."{name}" and map_{name}.parent is not distinct from sent."{within[name]}"'
-            if name in within
-            else f'left join {self._map(name)} on map_{name}.raw = sent."{name}"'
-            for name in coded
-        )
+        rows, distinct = self._count([name for name in self.record.identifiers if name in delivered])
+        cells = CodeCells(self.con, self.record, self.contract, SENT, rows).read(coded)
+        mapped = self._map_repeated_identifiers(rows, distinct)
+        joins = " ".join(cell.join for cell in cells.values())
         joins += " ".join(f' left join map_{name} on map_{name}.raw = sent."{name}"' for name in mapped)
         landed = {name: f"map_{name}.pseudonym" if name in mapped else self._landed(name, name in delivered) for name in self.record.fields}
+        landed |= {name: cell.code for name, cell in cells.items()}
         columns = ", ".join(f"{expression} as {self.record.landed_name(name)}" for name, expression in landed.items())
         for name in self.record.free_texts:
             text, score = (f"map_{name}.kept_text", f"map_{name}.score") if name in delivered else ("null::varchar", "null::double")
             columns += f", {text} as {name}_text, {score} as {name}_score"
-        asked = {f"_raw_{name}": f'sent."{name}"' for name in parsed}
-        asked |= {f"_text_{name}": f"map_{name}.text" for name in coded} | {f"_legacy_{name}": f"map_{name}.is_legacy" for name in coded}
+        asked = {f"_text_{name}": f'"_text_{name}"' for name in parsed}
+        for name, cell in cells.items():
+            asked |= {f"_is_blank_{name}": cell.is_blank, f"_is_unknown_{name}": cell.is_unknown, f"_is_legacy_{name}": cell.is_legacy}
+        hashed = [name for name in distinct if name not in mapped]
+        source = ParsedCells(self.record, self.contract).query(SENT, [*parsed, *hashed])
         carried = "".join(f', {expression} as "{name}"' for name, expression in asked.items())
-        unrecognised = self._list({name: f"map_{name}.text is not null and map_{name}.code is null" for name in coded})
+        unrecognised = self._list({name: cell.is_unknown for name, cell in cells.items()})
         self.con.execute(
             f"""
             create or replace temp table {JUDGED} as
             with typed as (
                 select {columns}, {unrecognised} as {UNRECOGNISED}, _sheet, _row, _cell, _is_too_long{carried}
-                from {SENT} as sent {joins} where _is_filled
+                from ({source}) as sent {joins}
             )
             select * exclude ({", ".join(f'"{name}"' for name in ("_is_too_long", *asked))}),
-                {self._scope()} as _in_scope, {self._reasons(delivered)} as _reasons
+                {self._scope()} as _in_scope, {self._reasons(delivered, cells)} as _reasons
             from typed
             """
         )
         self._reject_duplicates()
 
-    def _column(self, name: str) -> Column:
-        return self.contract.columns.get(name) or Column(constant="")
-
-    def _text(self, name: str, cell: str) -> str:
-        """What stands in a cell that is no code: null where it is blank or marked as missing."""
-        text = normalise.cleaned(cell)
-        return normalise.without_marks(text, self.contract) if self.record.fields[name].type in NUMERIC else text
-
     def _landed(self, name: str, delivered: bool) -> str:
-        field, column, cell = self.record.fields[name], self._column(name), f'sent."{name}"'
+        field = self.record.fields[name]
         if field.type == "status":
             measure = normalise.cleaned(f'sent."{field.of}"')
             return normalise.status(measure, self.contract) if field.of in self.headers else "'M'"
         if field.type == "code":
             unknown = unknown_code(field.codes)
-            fallback = quoted(unknown) if unknown is not None else "null"
-            return f"coalesce(map_{name}.code, {fallback})" if delivered else f"{fallback}::varchar"
+            return "null::varchar" if unknown is None else f"{quoted(unknown)}::varchar"
         if not delivered:
             return f"null::{self.record.landed_columns[self.record.landed_name(name)]}"
-        if field.type in NUMERIC:
-            raw = "null" if self.contract.missing_marks else cell
-            return normalise.number(self._text(name, cell), field, column, column.number or self.contract.numbers, raw)
-        if field.type in TEMPORAL:
-            return normalise.moment(cell, field, column, self.contract.file.kind == "excel")
+        if field.type in PARSED:
+            return ParsedCells(self.record, self.contract).landed(name)
         if field.type == "identifier":
-            return normalise.identifier(normalise.cleaned(cell))
-        if field.type == "boolean":
-            return f"try_cast({normalise.cleaned(cell)} as boolean)"
-        return normalise.cleaned(cell)
+            return normalise.identifier(f'"_text_{name}"')
+        return normalise.cleaned(f'sent."{name}"')
 
-    def _map_repeated_identifiers(self, names: list[str]) -> list[str]:
+    def _count(self, identifiers: list[str]) -> tuple[int, dict[str, int]]:
+        """The rows sent, and about how many different cells each identifier has."""
+        counts = "".join(f', approx_count_distinct("{name}")' for name in identifiers)
+        rows, *distinct = self.con.execute(f"select count(*){counts} from {SENT}").fetchone()
+        return rows, dict(zip(identifiers, distinct, strict=True))
+
+    def _map_repeated_identifiers(self, rows: int, distinct: dict[str, int]) -> list[str]:
         """``map_<name>``: each distinct cell → its pseudonym, for the fields in which that saves half the hashing or more.
 
         A keyed hash costs as much as everything else that is done to a row.
         """
-        if not names:
-            return []
-        counts = ", ".join(f'approx_count_distinct("{name}")' for name in names)
-        rows, *distinct = self.con.execute(f"select count(*), {counts} from {SENT}").fetchone()
-        chosen = [name for name, cells in zip(names, distinct, strict=True) if rows > FEW_ROWS and cells < min(rows / 2, MOST_IDENTIFIERS)]
+        chosen = [name for name, cells in distinct.items() if rows > code_cells.FEW_ROWS and cells < min(rows / 2, MOST_IDENTIFIERS)]
         for name in chosen:
             self.con.execute(
                 f"""
                 create or replace temp table map_{name} as
-                select raw, {normalise.identifier(normalise.cleaned("raw"))} as pseudonym
-                from (select distinct "{name}" as raw from {SENT}) where raw is not null
+                select raw, {normalise.identifier("text")} as pseudonym
+                from (select raw, {normalise.cleaned("raw")} as text from (select distinct "{name}" as raw from {SENT}))
+                where raw is not null
                 """
             )
         return chosen
 
-    def _map_codes(self, names: list[str]) -> None:
-        """``map_codes``: each distinct cell of each field → its text and code; the contract's own spellings win.
-
-        One statement for all fields, because each statement that folds costs 2 ms, however few its rows.
-        """
-        if not names:
-            return
-        cells = " union all ".join(f'select distinct {quoted(name)} as field, "{name}" as raw from {SENT}' for name in names)
-        lists = {name: load_code_list(self.con, self.record.fields[name].codes) for name in names}
-        listed = " union all ".join(f"select {quoted(name)} as field, key, code from {table}" for name, table in lists.items())
-        self.con.execute(
-            f"""
-            create or replace temp table map_codes as
-            with spelling as (
-                select field, raw, {normalise.cleaned("raw")} as text, fold(text) as key from ({cells}) where raw is not null
-            )
-            select spelling.field, spelling.raw, spelling.text, spelling.key, coalesce(own.code, listed.code) as code,
-                false as is_legacy, null::varchar as kept_text, if(coalesce(own.code, listed.code) is not null, 1::double, null) as score
-            from spelling
-            left join ({self._own_codes(names)}) as own using (field, key)
-            left join ({listed}) as listed using (field, key)
-            """
-        )
-        legacy.mark_legacy(self.con, "map_codes", lists)
-        for name in names:
-            if self.record.fields[name].free_text:
-                settle_free_text(self.con, name, self.record.fields[name].codes, SENT)
-
-    @staticmethod
-    def _map(name: str) -> str:
-        return f"(from map_codes where field = {quoted(name)}) as map_{name}"
-
-    def _map_codes_within(self, name: str, parent: str) -> None:
-        """As ``map_codes`` for names that are unique only inside their parent (districts in a province)."""
-        spelled = load_spellings(self.con, self.record.fields[name].codes)
-        self.con.execute(
-            f"""
-            create or replace temp table map_{name} as
-            with spelling as (
-                select raw, parent, {normalise.cleaned("raw")} as text, fold(text) as key
-                from (select distinct "{name}" as raw, "{parent}" as parent from {SENT}) where raw is not null
-            )
-            select spelling.raw, spelling.parent, spelling.text, {quoted(name)} as field, false as is_legacy,
-                case when count(distinct spelled.code) = 1 then any_value(spelled.code) end as code
-            from spelling
-            left join {self._map(parent)} on map_{parent}.raw = spelling.parent
-            left join {spelled} as spelled
-                on spelled.key = spelling.key and (map_{parent}.code is null or starts_with(spelled.code, map_{parent}.code))
-            group by all
-            """
-        )
-        legacy.mark_legacy(self.con, f"map_{name}", {name: spelled})
-
-    def _own_codes(self, names: list[str]) -> str:
-        own = [(name, spelling, code) for name in names for spelling, code in self._column(name).codes.items()]
-        if not own:
-            return "select null::varchar as field, null::varchar as key, null::varchar as code where false"
-        keys = fold_all(self.con, [spelling for _name, spelling, _code in own])
-        rows = {(name, key): code for (name, _spelling, code), key in zip(own, keys, strict=True)}
-        values = ", ".join(f"({quoted(name)}, {quoted(key)}, {quoted(code)})" for (name, key), code in rows.items())
-        return f"select field, key, code from (values {values}) as own(field, key, code)"
-
     @staticmethod
     def _list(conditions: dict[str, str]) -> str:
         """The labels whose condition is true. Most rows meet none, so that is asked first, which builds no list."""
+        conditions = {label: condition for label, condition in conditions.items() if condition != NEVER}
         if not conditions:
             return "[]::varchar[]"
         cases = ", ".join(f"case when {condition} then {quoted(label)} end" for label, condition in conditions.items())
@@ -207,10 +131,10 @@ class Decoder:
         scope = self.contract.scope
         return " or ".join(f"{field} is not distinct from {quoted(scope.code)}" for field in scope.fields) if scope else "true"
 
-    def _reasons(self, delivered: list[str]) -> str:
+    def _reasons(self, delivered: list[str], cells: dict[str, CodeCell]) -> str:
         conditions = {f"{next(iter(self.headers))}:too_many_cells": "_is_too_long"}
         for name in delivered:
-            conditions |= self._field_reasons(name, self.record.fields[name])
+            conditions |= self._field_reasons(name, self.record.fields[name], cells.get(name))
         event = self.record.event_date
         if event and self.contract.coverage == "period":
             first = f"date '{self.period}-01'"
@@ -220,33 +144,36 @@ class Decoder:
             conditions[f"{rule.field}:{rule.slug}"] = rule.when
         return self._list(conditions | self._currency_reasons(delivered))
 
-    def _field_reasons(self, name: str, field: Field) -> dict[str, str]:
+    def _field_reasons(self, name: str, field: Field, cell: CodeCell | None) -> dict[str, str]:
         landed = self.record.landed_name(name)
         found: dict[str, str] = {}
-        text = f'"_text_{name}"' if field.type == "code" else landed
-        if field.type in PARSED:
-            text = self._text(name, f'"_raw_{name}"')
+        if cell:
+            return self._code_reasons(name, field, cell)
+        text = f'"_text_{name}"' if field.type in PARSED else landed
         if field.required:
-            # The text is asked only of cells that gave no value, because to clean a cell costs more than to read it.
-            found[f"{name}:missing_value"] = f"{landed} is null and {text} is null" if field.type in PARSED else f"{text} is null"
-        wrong = {"code": "unrecognised_code", "date": "not_a_date", "timestamp": "not_a_date"}.get(field.type, "not_a_number")
+            found[f"{name}:missing_value"] = f"{text} is null"
+        wrong = "not_a_date" if field.type in TEMPORAL else "not_a_number"
         if field.type in NUMERIC | TEMPORAL:
             found[f"{name}:{wrong}"] = f"{landed} is null and {text} is not null"
             if field.type in TEMPORAL:
                 found[f"{name}:implausible_year"] = f"{landed} < {FIRST_DAY} or {landed} > {LAST_DAY}"
         elif field.type == "text":
             found[f"{name}:legacy_font"] = legacy.has_signs(landed)
-        elif field.type == "code":
-            # Only a spelling that no list knows can be one, so most rows are asked no more than whether there is any.
-            found[f"{name}:legacy_font"] = f'len({UNRECOGNISED}) > 0 and "_legacy_{name}"'
-            if field.on_unrecognised == "reject" or unknown_code(field.codes) is None:
-                found[f"{name}:{wrong}"] = f"{text} is not null and list_contains({UNRECOGNISED}, {quoted(name)})"
         if field.minimum is not None:
             found[f"{name}:below_minimum"] = f"{landed} < {field.minimum!r}"
         if field.above is not None:
             found[f"{name}:below_minimum"] = f"{landed} <= {field.above!r}"
         if field.maximum is not None:
             found[f"{name}:above_maximum"] = f"{landed} > {field.maximum!r}"
+        return found
+
+    @staticmethod
+    def _code_reasons(name: str, field: Field, cell: CodeCell) -> dict[str, str]:
+        found = {f"{name}:missing_value": f'"_is_blank_{name}"'} if field.required else {}
+        if cell.is_legacy != NEVER:
+            found[f"{name}:legacy_font"] = f'"_is_legacy_{name}"'
+        if cell.is_unknown != NEVER and (field.on_unrecognised == "reject" or unknown_code(field.codes) is None):
+            found[f"{name}:unrecognised_code"] = f'"_is_unknown_{name}"'
         return found
 
     def _currency_reasons(self, delivered: list[str]) -> dict[str, str]:
@@ -284,11 +211,15 @@ class Decoder:
         if self.con.execute("select count(*) from repeated").fetchone()[0]:
             pseudonyms = {self.record.landed_name(name) for name in self.record.identifiers}
             equal = {name: "=" if name in pseudonyms else "is not distinct from" for name in self.record.key}
-            same = " and ".join(f"repeated.{name} {sign} {JUDGED}.{name}" for name, sign in equal.items())
+            same = " and ".join(f"repeated.{name} {sign} judged.{name}" for name, sign in equal.items())
+            # By the place of the row: an update of a list that joins for itself reads all columns of all rows.
             self.con.execute(
-                f"update {JUDGED} set _reasons = ['{first}:duplicate_key'] from repeated "
-                f"where {same} and len(_reasons) = 0 and _in_scope "
-                f"and {JUDGED}._cell > repeated.first_cell"
+                f"""
+                update {JUDGED} set _reasons = ['{first}:duplicate_key'] where rowid in (
+                    select judged.rowid from {JUDGED} as judged join repeated
+                        on {same} and judged._cell > repeated.first_cell and len(judged._reasons) = 0 and judged._in_scope
+                )
+                """
             )
 
 

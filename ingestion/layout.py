@@ -195,10 +195,15 @@ def column_index(
 def _before_end(con: duckdb.DuckDBPyConnection, text: TextTable, table: Table) -> str:
     if table.ends_at is None:
         return ""
-    end = con.execute(
-        f"select min(_row) from {text.name} where _row > {max(table.header_rows)} and regexp_matches({_first_cell(text)}, ?)",
-        [table.ends_at],
-    ).fetchone()[0]
+    first, *others = [f"c{index}" for index in range(1, text.width + 1)]
+    ends = f"select min(_row) as _row from {text.name} where _row > {max(table.header_rows)} and"
+    # Nearly every row has its first cell, and then the others are not even fetched.
+    query = f"{ends} regexp_matches({first}, $1)"
+    if others:
+        query = (
+            f"select min(_row) from ({query} union all {ends} {first} is null and regexp_matches(coalesce({', '.join(others)}, ''), $1))"
+        )
+    end = con.execute(query, [table.ends_at]).fetchone()[0]
     return f" and _row < {end}" if end else ""
 
 

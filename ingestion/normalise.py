@@ -40,11 +40,16 @@ def without_marks(cell: str, contract: Contract) -> str:
     return f"case {cases} else {cell} end"
 
 
-def number(cell: str, field: Field, column: Column, numbers: Numbers, raw: str = "null") -> str:
-    """A number in the declared notation; null where it is not one.
+def number(cell: str, field: Field, column: Column, numbers: Numbers) -> str:
+    """A number in the declared notation; null where it is not one."""
+    return typed_number(number_value(cell, column, numbers), cell, field, column, numbers)
+
+
+def number_value(cell: str, column: Column, numbers: Numbers, tried: str | None = None) -> str:
+    """A number in the declared notation as DOUBLE; null where it is not one.
 
     Args:
-        raw: the cell before it was cleaned, where it may be tried first because no number is a missing mark.
+        tried: what was tried before, where the cell may be a number as it was sent.
 
     With a decimal comma ``1.234`` must not be taken for a little more than one, so grouping is matched
     before anything is removed.
@@ -58,30 +63,32 @@ def number(cell: str, field: Field, column: Column, numbers: Numbers, raw: str =
     careful = f"case when regexp_full_match({digits}, {quoted(shape)}) then try_cast({plain} as double) end"
     # A number of a workbook comes with an exponent (see the reader): its dot is a decimal one, whatever is declared.
     marked = f"case when regexp_full_match({cell}, '-?[0-9]+[.][0-9]+e0') then try_cast({cell} as double) else {careful} end"
-    value = f"coalesce(try_cast({raw} as double), try_cast({cell} as double), {careful})" if point == "." else marked
+    value = f"coalesce({tried or 'null'}, try_cast({cell} as double), {careful})" if point == "." else marked
     if column.scale:
         value = f"({value}) * {column.scale!r}"
     if column.calendar == "buddhist":
         value = f"({value}) - {BUDDHIST_OFFSET}"
+    return value
+
+
+def typed_number(value: str, cell: str, field: Field, column: Column, numbers: Numbers) -> str:
+    """The value of a cell in the type that it lands as; null where that cannot hold it."""
     if field.type == "integer":
         return f"case when ({value}) = round({value}) then try_cast({value} as bigint) end"
-    if field.type == "decimal" and point == "." and not column.scale:
-        return f"coalesce(try_cast({raw} as decimal(18,2)), try_cast({cell} as decimal(18,2)), try_cast({value} as decimal(18,2)))"
+    if field.type == "decimal" and numbers.decimal == "." and not column.scale:
+        return f"coalesce(try_cast({cell} as decimal(18,2)), try_cast({value} as decimal(18,2)))"
     return f"case when isfinite({value}) then try_cast({value} as {LANDED_TYPE[field.type]}) end"
 
 
 def moment(cell: str, field: Field, column: Column, in_workbook: bool = False) -> str:
-    """A date or timestamp in one of the declared formats; null where it fits none.
+    """A date or timestamp in one of the declared formats, its digits ASCII; null where it fits none.
 
     Beyond strptime's codes a format may be ``quarter`` (2015Q4 → first day), ``roman_quarter`` (IV/2015),
     ``excel`` (serial day number). Cells that are dates in a workbook come as ISO dates, whatever format is declared
     for those that are text.
-    A Buddhist year is put back by 543 before parsing, because 29 February falls in different years. A cell is tried as it
-    is, and cleaned only if that fails.
+    A Buddhist year is put back by 543 before parsing, because 29 February falls in different years.
     """
-    formats = column.format or ISO_DATE
-    either = [_moment(tried, formats, column, in_workbook) for tried in (cell, ascii_digits(cleaned(cell)))]
-    return f"try_cast(coalesce({', '.join(either)}) as {LANDED_TYPE[field.type]})"
+    return f"try_cast({_moment(cell, column.format or ISO_DATE, column, in_workbook)} as {LANDED_TYPE[field.type]})"
 
 
 def _moment(digits: str, formats: list[str], column: Column, in_workbook: bool) -> str:

@@ -34,7 +34,10 @@ def profile_columns(con: duckdb.DuckDBPyConnection, record: Record, delivered: s
     cursor = con.execute(f"select {listed} from {JUDGED}")
     profile = dict(zip([column[0] for column in cursor.description], cursor.fetchone(), strict=True))
     in_scope = max(profile["rows_accepted"] + profile["rows_rejected"], 1)
-    columns = ", ".join(name for name in record.landed_columns if name not in LINEAGE)
+    # As text where they are text: an ENUM hashes to something else than its word.
+    columns = ", ".join(
+        f"{name}::varchar" if kind == "VARCHAR" else name for name, kind in record.landed_columns.items() if name not in LINEAGE
+    )
     # A sum, because in an exclusive or two equal rows cancel out; over the rejected rows too, because mending one changes the file.
     content = con.execute(
         f"select sum(hash({columns}, case when len(_reasons) > 0 then _reasons end)::hugeint)::varchar || ':' || count(*) "

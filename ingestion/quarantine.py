@@ -16,10 +16,17 @@ MASK = "•••"
 MANY_DIGITS = 5
 
 
+NOTHING = """
+    select ''::varchar as extract, ''::varchar as period, ''::varchar as submission_sha256, ''::varchar as sheet, 0::bigint as row,
+        0::bigint as column_number, []::varchar[] as reasons, []::varchar[] as columns, ''::varchar as row_as_sent
+    limit 0
+    """
+
+
 def write_quarantine(
     con: duckdb.DuckDBPyConnection, record: Record, contract: Contract, submission: Submission, headers: dict[str, str], target: Path
 ) -> None:
-    """Write the rejected rows of ``judged``.
+    """Write the rejected rows of ``judged``; ``submission`` tells how many there are.
 
     Columns: extract, period, submission_sha256, sheet, row, column_number (where values are laid across the
     sheet, else null), reasons (``field:slug``), columns (the sender's headings of those fields), row_as_sent
@@ -27,23 +34,26 @@ def write_quarantine(
     its column is shown as its shape (``A9999999``): in a row whose cells have slipped sideways it may be a
     document number.
     """
+    rejected = _rejected(record, contract, submission, headers) if submission.rows_rejected else NOTHING
+    con.execute(f"copy ({rejected}) to '{target}' (format parquet, compression zstd)")
+
+
+def _rejected(record: Record, contract: Contract, submission: Submission, headers: dict[str, str]) -> str:
     declared = [name for name in contract.columns if contract.columns[name].constant is None and contract.columns[name].captured is None]
     declared += [name for name in headers if name in record.fields and name not in contract.columns]
     shown = ", ".join(f"{quoted(headers[name])}, {_shown(record, name, at)}" for at, name in enumerate(declared, start=1))
-    cells = ", ".join(f'"{name}"' for name in declared)
+    cells = ", ".join(f'sent."{name}"' for name in declared)
     read = "".join(f', judged.{name} is not null as "_is_read_{name}"' for name in declared if record.fields[name].type in TEMPORAL)
     heading = "map {" + ", ".join(f"{quoted(name)}: {quoted(label)}" for name, label in headers.items()) + "}"
-    con.execute(
-        f"""
-        copy (
+    return f"""
             with rejected as materialized (
-                select sent.*, judged._reasons{read}
+                select sent._sheet, sent._row, sent._column, {cells}, judged._reasons{read}
                 from {JUDGED} as judged
                 join {SENT} as sent on sent._cell = judged._cell
                 where len(judged._reasons) > 0 and judged._in_scope
             ),
             masked as (
-                select *, list_transform([{cells}], lambda cell: {_masked("cell")}) as _masked from rejected
+                select *, list_transform([{cells.replace("sent.", "")}], lambda cell: {_masked("cell")}) as _masked from rejected
             )
             select {quoted(submission.extract)} as extract, {quoted(submission.period)} as period,
                 {quoted(submission.sha256)} as submission_sha256, _sheet as sheet, _row as row, _column as column_number,
@@ -54,9 +64,7 @@ def write_quarantine(
                 json_object({shown})::varchar as row_as_sent
             from masked
             order by _sheet, _row
-        ) to '{target}' (format parquet, compression zstd)
         """
-    )
 
 
 def _shown(record: Record, name: str, at: int) -> str:

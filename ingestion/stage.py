@@ -26,6 +26,7 @@ from ingestion.readers import forget_text, read_text
 from ingestion.record import Record, load_records
 from ingestion.refusal import Refusal
 from ingestion.spellings import Spelling, unrecognised_spellings
+from ingestion.sql import quoted
 
 LANDING_VERSION = 2
 """Raised when landing itself changes meaning, so that everything held is landed anew from the archive."""
@@ -112,10 +113,6 @@ def _staged(
     if not profile["rows_read"]:
         raise Refusal("no_rows")
     number = landing_id(root, submission, contract)
-    accepted, rejected = folder / "accepted.parquet", folder / "quarantine.parquet"
-    _write_accepted(con, record, submission, number, accepted)
-    write_quarantine(con, record, contract, submission, headers, rejected)
-    bridge = write_bridge(con, root, record, set(headers), folder / "bridge.parquet")
     counted = ("rows_read", "rows_accepted", "rows_rejected", "rows_out_of_scope")
     only_recorded = ("rejected_by_reason", "unrecognised", "content_hash")
     read = replace(
@@ -123,9 +120,13 @@ def _staged(
         rows_totals=totals,
         landing_id=number,
         unused_columns=unused,
-        seconds=round(time.perf_counter() - started, 3),
         **{name: profile[name] for name in (*counted, *only_recorded)},
     )
+    accepted, rejected = folder / "accepted.parquet", folder / "quarantine.parquet"
+    _write_accepted(con, record, submission, number, accepted)
+    write_quarantine(con, record, contract, read, headers, rejected)
+    bridge = write_bridge(con, root, record, set(headers), folder / "bridge.parquet")
+    read = replace(read, seconds=round(time.perf_counter() - started, 3))
     judged = {name: value for name, value in profile.items() if name not in only_recorded}
     about = {"sha256": submission.sha256, "extract": submission.extract, "period": submission.period}
     spellings = unrecognised_spellings(con, record, headers)
@@ -168,14 +169,14 @@ def _forget_sent(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _write_accepted(con: duckdb.DuckDBPyConnection, record: Record, submission: Submission, number: int, target: Path) -> None:
-    lineage = {
-        "_extract": f"'{submission.extract}'",
-        "_period": f"'{submission.period}'",
-        "_landing_id": str(number),
-        "_sheet": "_sheet",
-        "_row": "_row",
-    }
-    columns = ", ".join(f"({lineage.get(name, name)})::{kind} as {name}" for name, kind in record.landed_columns.items())
+    constants = {"_extract": submission.extract, "_period": submission.period}
+    # Codes and constants may be ENUMs, which Parquet takes over as its dictionaries; a reader sees text.
+    lineage = {name: f"{quoted(value)}::enum({quoted(value)})" for name, value in constants.items()} | {"_landing_id": f"{number}::bigint"}
+    codes = {record.landed_name(name) for name, field in record.fields.items() if field.type == "code"}
+    columns = ", ".join(
+        f"{lineage.get(name, name if name in codes else f'{name}::{kind}')} as {name}" for name, kind in record.landed_columns.items()
+    )
     con.execute(
-        f"copy (select {columns} from {JUDGED} where len(_reasons) = 0 and _in_scope) to '{target}' (format parquet, compression zstd)"
+        f"copy (select {columns} from {JUDGED} where len(_reasons) = 0 and _in_scope) "
+        f"to '{target}' (format parquet, parquet_version v2, compression zstd)"
     )

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable, Mapping
+from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
 import duckdb
 
@@ -88,11 +88,14 @@ def column_letters(number: int) -> str:
     return letters
 
 
-def fill(con: duckdb.DuckDBPyConnection | None, template: BinaryIO, target: Path, sheets: Mapping[str, SenderSheet]) -> None:
+def fill(con: duckdb.DuckDBPyConnection | None, template: BytesIO, target: Path, sheets: Mapping[str, SenderSheet]) -> None:
     """Copy the workbook ``template`` to ``target``, putting rows into the parts of the package that ``sheets`` names.
 
     In the template the cells A1 to F1 of such a sheet show the six styles, whose numbers only the library knows.
     """
+    if not sheets:
+        target.write_bytes(template.getvalue())
+        return
     with zipfile.ZipFile(template) as package, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
         for part in package.infolist():
             content = package.read(part)

@@ -16,6 +16,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from ingestion import code_cells
 from ingestion.archive import Submission
 from ingestion.contract import Contract, load_contracts
 from ingestion.paths import DataRoot
@@ -148,9 +149,13 @@ def as_csv(extract: str, rows: list[Cells]) -> bytes:
     return written.getvalue().encode()
 
 
-@generated(25)
+@pytest.mark.parametrize("few_rows", [0, code_cells.FEW_ROWS], ids=["as a large file", "as a small file"])
+@generated(15)
 @given(rows=st.lists(mostly_good, min_size=1, max_size=15))
-def test_crossings_in_a_csv(rows: list[Cells], tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_crossings_in_a_csv(
+    few_rows: int, rows: list[Cells], tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(code_cells, "FEW_ROWS", few_rows)
     root, expected = fresh_root(tmp_path_factory), expected_reasons(rows)
     drop(root, CROSSINGS, "x_2026-03.csv", as_csv(CROSSINGS, rows))
     ((entry,), _) = receive(root, lenient(CROSSINGS))
