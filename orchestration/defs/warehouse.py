@@ -90,7 +90,10 @@ def build(context: dg.AssetExecutionContext, config: WarehouseConfig, root: Data
             if full_refresh or was_part:
                 shutil.rmtree(root.warehouse_docs, ignore_errors=True)
             try:
-                events = invocation.build(full_refresh=full_refresh)
+                only_tests = not context.selected_asset_keys
+                events = [] if only_tests else invocation.build(full_refresh=full_refresh)
+                if only_tests or invocation.results:
+                    events += invocation.test(root)
                 # The same models have the same documentation; dbt takes longer over it than over many a night's tables.
                 if not invocation.failures() and not root.warehouse_docs.exists():
                     invocation.write_docs(root.warehouse_docs)
