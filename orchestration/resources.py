@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
@@ -65,11 +66,17 @@ class Dbt(dg.ConfigurableResource):
 
 
 class _TiedDbt(DbtCliResource):
-    """dbt started by a program of ours, of which dagster-dbt need not ask the version."""
+    """dbt started by a program of ours, of which dagster-dbt need not ask the version.
+
+    Nor need it hold a connection of its own to the build, for which it would read all of dbt's macros.
+    """
 
     @cached_property
     def _cli_version(self) -> Version:
         return Version(version("dbt-core"))
+
+    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> None:
+        return None
 
 
 @dataclass
@@ -79,8 +86,10 @@ class DbtInvocation:
     results: list[dict[str, Any]] = field(default_factory=list)
     """What became of each model, seed and test, as in ``run_results.json``; empty when dbt did not get that far."""
 
-    def build(self, *, full_refresh: bool) -> list[DbtEvent]:
+    def build(self, *, full_refresh: bool, seeds: bool) -> list[DbtEvent]:
         """Run ``dbt build`` for the selected assets to its end; return what it tells Dagster, failures included.
+
+        Without ``seeds`` the code lists stay as they are in the build, which must be of these very files.
 
         The events are held back until dbt has closed the database: only then can rows be counted, and a
         check has to follow the materialisation it speaks of. Meanwhile each finished node is logged.
@@ -93,18 +102,27 @@ class DbtInvocation:
             global_config_flags=["-P", os.fspath(DBT_PROCESS), "--log-level-file", "info"],
         )
         # Unit tests speak of code, not of data: they run when the code changes (make test), not every night.
-        without = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
-        arguments = ["build", *without, *(["--full-refresh"] if full_refresh else [])]
+        without = ["unit_test", "test", *([] if seeds else ["seed"])]
+        excluded = [argument for kind in without for argument in ("--exclude-resource-type", kind)]
+        arguments = ["build", *excluded, *(["--full-refresh"] if full_refresh else [])]
         with contextlib.redirect_stdout(io.StringIO()):
             invocation = cli.cli(arguments, context=self.context, target_path=self.target, raise_on_error=False)
             try:
-                return [self._logged(event) for event in invocation.stream()]
+                told = [self._logged(event) for event in invocation.stream()]
             finally:
                 # An error on this side must not leave dbt writing to a database that is read next.
                 if invocation.process.poll() is None:
                     invocation.process.terminate()
                     invocation.process.wait()
                 self.results = _results(self.target)
+        return told if seeds else [*self._kept_seeds(), *told]
+
+    def _kept_seeds(self) -> list[DbtEvent]:
+        specs = {spec.metadata[DAGSTER_DBT_UNIQUE_ID_METADATA_KEY]: spec for spec in self.context.assets_def.specs}
+        kept = [name for name in specs if name.startswith("seed.")]
+        if self.results:
+            self.results += [{"unique_id": name, "status": "success"} for name in kept]
+        return [dg.Output(None, specs[name].key.to_python_identifier()) for name in kept]
 
     def test(self, root: DataRoot) -> list[dg.AssetCheckResult]:
         """Ask the closed build the selected tests, but for those of tables that could not be built; return what they tell Dagster."""
