@@ -125,7 +125,10 @@ class DbtInvocation:
         return [dg.Output(None, specs[name].key.to_python_identifier()) for name in kept]
 
     def test(self, root: DataRoot) -> list[dg.AssetCheckResult]:
-        """Ask the closed build the selected tests, but for those of tables that could not be built; return what they tell Dagster."""
+        """Ask the closed build the selected tests, but for those of tables that could not be built; return what they tell Dagster.
+
+        The query of one that did not pass is left beside dbt's log, for whoever looks for the rows.
+        """
         nodes = json.loads(fresh_manifest(root).read_bytes())["nodes"]
         not_built = {entry["unique_id"] for entry in self.results if entry["status"] != "success"}
         selected = {check.metadata[DAGSTER_DBT_UNIQUE_ID_METADATA_KEY]: check for check in self._selected_checks()}
@@ -133,6 +136,9 @@ class DbtInvocation:
         told = []
         for outcome in run_tests(root, asked):
             self.results.append(outcome)
+            if outcome["status"] != "pass":
+                query = nodes[outcome["unique_id"]]
+                write_atomically(self.target / "not_passed" / f"{query['name']}.sql", query["compiled_code"].encode())
             told.append(self._logged(_check_result(selected[outcome["unique_id"]], outcome)))
         return told
 
