@@ -1,4 +1,4 @@
-"""The dbt manifest that the asset graph is read from, made anew whenever the dbt project's files differ.
+"""The dbt manifest that the asset graph and the queries of the tests are read from, made anew whenever the dbt project's files differ.
 
 ``python -m orchestration.manifest`` makes it ahead of time, so that the server has nothing to wait for.
 Modification times are no guide (a checkout sets them all to now), so a hash of the files lies beside it.
@@ -45,24 +45,30 @@ def fresh_manifest(root: DataRoot) -> Path:
     """
     code = warehouse_code()
     if not (MANIFEST.exists() and PARSED_FROM.exists() and PARSED_FROM.read_text() == code):
-        _parse(root)
+        _compile(root)
         PARSED_FROM.write_text(code)
     return MANIFEST
 
 
-def _parse(root: DataRoot) -> None:
-    """Parse beside the target and rename: the web server and the daemon both load this location at once."""
+def _compile(root: DataRoot) -> None:
+    """Compile beside the target and rename: the web server and the daemon both load this location at once.
+
+    Of what is compiled only the tests: their queries speak of the project alone, so no database is opened.
+    """
     TARGET.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=TARGET) as scratch:
-        parsed = subprocess.run(
-            [dbt_executable(), "parse", "--quiet", "--project-dir", DBT_PROJECT, "--target-path", scratch, "--log-path", scratch],
+        compiled = subprocess.run(
+            [
+                *(dbt_executable(), "--quiet", "--no-populate-cache", "compile", "--no-introspect", "--select", "test_type:data"),
+                *("--project-dir", DBT_PROJECT, "--target-path", scratch, "--log-path", scratch),
+            ],
             env={**os.environ, **dbt_environment(root)},
             capture_output=True,
             text=True,
             check=False,
         )
-        if parsed.returncode:
-            raise DbtProjectBroken(f"dbt cannot read {DBT_PROJECT.name}:\n{parsed.stdout}{parsed.stderr}")
+        if compiled.returncode:
+            raise DbtProjectBroken(f"dbt cannot read {DBT_PROJECT.name}:\n{compiled.stdout}{compiled.stderr}")
         for name in KEPT:
             shutil.move(Path(scratch) / name, TARGET / name)
 

@@ -13,7 +13,8 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -21,13 +22,15 @@ from typing import Any
 
 import dagster as dg
 from dagster_dbt import DbtCliResource
+from dagster_dbt.asset_utils import DAGSTER_DBT_UNIQUE_ID_METADATA_KEY
 from packaging.version import Version
 
 from ingestion.archive import write_atomically
 from ingestion.contract import Contract, load_contracts
 from ingestion.paths import DataRoot
 from orchestration.console import teller
-from orchestration.manifest import DBT_PROJECT, MANIFEST, dbt_environment, dbt_executable
+from orchestration.dbt_tests import run_tests
+from orchestration.manifest import DBT_PROJECT, MANIFEST, dbt_environment, dbt_executable, fresh_manifest
 
 DBT_PROCESS = Path(__file__).with_name("dbt_process.py")
 KEPT_DBT_RUNS = 5
@@ -63,20 +66,30 @@ class Dbt(dg.ConfigurableResource):
 
 
 class _TiedDbt(DbtCliResource):
-    """dbt started by a program of ours, of which dagster-dbt need not ask the version."""
+    """dbt started by a program of ours, of which dagster-dbt need not ask the version.
+
+    Nor need it hold a connection of its own to the build, for which it would read all of dbt's macros.
+    """
 
     @cached_property
     def _cli_version(self) -> Version:
         return Version(version("dbt-core"))
+
+    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> None:
+        return None
 
 
 @dataclass
 class DbtInvocation:
     context: dg.AssetExecutionContext
     target: Path
+    results: list[dict[str, Any]] = field(default_factory=list)
+    """What became of each model, seed and test, as in ``run_results.json``; empty when dbt did not get that far."""
 
-    def build(self, *, full_refresh: bool) -> list[DbtEvent]:
+    def build(self, *, full_refresh: bool, seeds: bool) -> list[DbtEvent]:
         """Run ``dbt build`` for the selected assets to its end; return what it tells Dagster, failures included.
+
+        Without ``seeds`` the code lists stay as they are in the build, which must be of these very files.
 
         The events are held back until dbt has closed the database: only then can rows be counted, and a
         check has to follow the materialisation it speaks of. Meanwhile each finished node is logged.
@@ -89,16 +102,49 @@ class DbtInvocation:
             global_config_flags=["-P", os.fspath(DBT_PROCESS), "--log-level-file", "info"],
         )
         # Unit tests speak of code, not of data: they run when the code changes (make test), not every night.
-        arguments = ["build", "--exclude-resource-type", "unit_test", *(["--full-refresh"] if full_refresh else [])]
+        without = ["unit_test", "test", *([] if seeds else ["seed"])]
+        excluded = [argument for kind in without for argument in ("--exclude-resource-type", kind)]
+        arguments = ["build", *excluded, *(["--full-refresh"] if full_refresh else [])]
         with contextlib.redirect_stdout(io.StringIO()):
             invocation = cli.cli(arguments, context=self.context, target_path=self.target, raise_on_error=False)
             try:
-                return [self._logged(event) for event in invocation.stream()]
+                told = [self._logged(event) for event in invocation.stream()]
             finally:
                 # An error on this side must not leave dbt writing to a database that is read next.
                 if invocation.process.poll() is None:
                     invocation.process.terminate()
                     invocation.process.wait()
+                self.results = _results(self.target)
+        return told if seeds else [*self._kept_seeds(), *told]
+
+    def _kept_seeds(self) -> list[DbtEvent]:
+        specs = {spec.metadata[DAGSTER_DBT_UNIQUE_ID_METADATA_KEY]: spec for spec in self.context.assets_def.specs}
+        kept = [name for name in specs if name.startswith("seed.")]
+        if self.results:
+            self.results += [{"unique_id": name, "status": "success"} for name in kept]
+        return [dg.Output(None, specs[name].key.to_python_identifier()) for name in kept]
+
+    def test(self, root: DataRoot) -> list[dg.AssetCheckResult]:
+        """Ask the closed build the selected tests, but for those of tables that could not be built; return what they tell Dagster.
+
+        The query of one that did not pass is left beside dbt's log, for whoever looks for the rows.
+        """
+        nodes = json.loads(fresh_manifest(root).read_bytes())["nodes"]
+        not_built = {entry["unique_id"] for entry in self.results if entry["status"] != "success"}
+        selected = {check.metadata[DAGSTER_DBT_UNIQUE_ID_METADATA_KEY]: check for check in self._selected_checks()}
+        asked = [nodes[name] for name in selected if not not_built & {*nodes[name]["depends_on"]["nodes"]}]
+        told = []
+        for outcome in run_tests(root, asked):
+            self.results.append(outcome)
+            if outcome["status"] != "pass":
+                query = nodes[outcome["unique_id"]]
+                write_atomically(self.target / "not_passed" / f"{query['name']}.sql", query["compiled_code"].encode())
+            told.append(self._logged(_check_result(selected[outcome["unique_id"]], outcome)))
+        return told
+
+    def _selected_checks(self) -> list[dg.AssetCheckSpec]:
+        chosen = self.context.selected_asset_check_keys
+        return [check for check in self.context.assets_def.check_specs if check.key in chosen]
 
     def write_docs(self, target: Path) -> None:
         """Write dbt's documentation of the built tables as one page that opens by itself and knows no other address.
@@ -122,12 +168,6 @@ class DbtInvocation:
         # dbt's page can load a tracker; ours is told not to, and has not even its address.
         write_atomically(target / "index.html", re.sub(rb'\.src="//[^"]*"', b'.src="about:blank"', page))
 
-    @cached_property
-    def results(self) -> dict[str, Any]:
-        """``run_results.json``; empty when dbt did not get that far."""
-        path = self.target / "run_results.json"
-        return json.loads(path.read_bytes()) if path.exists() else {}
-
     @property
     def manifest(self) -> dict[str, Any]:
         """The manifest that dbt worked from, or the one the assets were read from when it wrote none."""
@@ -140,7 +180,7 @@ class DbtInvocation:
             return ["dbt stopped before it built anything; its log is " + os.fspath(self.target / "dbt.log")]
         return [
             f"{entry['unique_id'].split('.')[2]}: {entry['status']}: {_first_lines(entry.get('message') or '')}"
-            for entry in self.results["results"]
+            for entry in self.results
             if entry["status"] in ("error", "fail", "runtime error")
         ]
 
@@ -153,6 +193,22 @@ class DbtInvocation:
         elif isinstance(event, dg.AssetCheckResult) and not event.passed:
             tell(f"test not passed: {event.check_name}")
         return event
+
+
+def _results(target: Path) -> list[dict[str, Any]]:
+    path = target / "run_results.json"
+    return json.loads(path.read_bytes())["results"] if path.exists() else []
+
+
+def _check_result(check: dg.AssetCheckSpec, outcome: dict[str, Any]) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=check.asset_key,
+        check_name=check.name,
+        passed=outcome["status"] == "pass",
+        severity=dg.AssetCheckSeverity.WARN if outcome["status"] == "warn" else dg.AssetCheckSeverity.ERROR,
+        description=outcome["message"],
+        metadata={} if outcome["failures"] is None else {"dagster_dbt/failed_row_count": outcome["failures"]},
+    )
 
 
 def _first_lines(message: str) -> str:

@@ -20,8 +20,10 @@ PUBLISHED_SCHEMAS = ("marts", "quality", "published")
 PASSED = {"pass", "success"}
 
 
-def record_build(root: DataRoot, run_results: dict[str, Any], manifest: dict[str, Any]) -> Path:
+def record_build(root: DataRoot, results: list[dict[str, Any]], manifest: dict[str, Any]) -> Path:
     """Write down what a dbt invocation made; to be called after every one, also a failed one.
+
+    ``results`` has an entry for each node, as ``run_results.json``; ``manifest`` is the one that dbt worked from.
 
     Every test of the manifest is listed as required, so that a build without its tests, or with only some,
     shows what has no verdict.
@@ -29,7 +31,7 @@ def record_build(root: DataRoot, run_results: dict[str, Any], manifest: dict[str
     if root.build.exists():
         _checkpoint(root.build)
         root.build.chmod(0o600)
-    outcome = {entry["unique_id"]: entry for entry in run_results.get("results", [])}
+    outcome = {entry["unique_id"]: entry for entry in results}
     tests = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "test"}
     models = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] in ("model", "seed")}
     unique = {node["attached_node"]: columns for node in tests.values() if (columns := _unique_columns(node))}

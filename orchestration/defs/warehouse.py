@@ -90,7 +90,12 @@ def build(context: dg.AssetExecutionContext, config: WarehouseConfig, root: Data
             if full_refresh or was_part:
                 shutil.rmtree(root.warehouse_docs, ignore_errors=True)
             try:
-                events = invocation.build(full_refresh=full_refresh)
+                only_tests = not context.selected_asset_keys
+                # The code of a build that need not be made anew is the code in force, its code lists included.
+                seeds = full_refresh or was_part
+                events = [] if only_tests else invocation.build(full_refresh=full_refresh, seeds=seeds)
+                if only_tests or invocation.results:
+                    events += invocation.test(root)
                 # The same models have the same documentation; dbt takes longer over it than over many a night's tables.
                 if not invocation.failures() and not root.warehouse_docs.exists():
                     invocation.write_docs(root.warehouse_docs)

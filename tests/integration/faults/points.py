@@ -47,7 +47,7 @@ LANDING = [
 ]
 BUILDING = [
     Point("dbt has built its first table", "orchestration.resources:DbtInvocation._logged"),
-    Point("dbt is half done", "orchestration.resources:DbtInvocation._logged", call=300),
+    Point("dbt is half done", "orchestration.resources:DbtInvocation._logged", call=120),
     Point("dbt is done, its documentation is not", "orchestration.resources:DbtInvocation.write_docs"),
     Point("the build record is half written", "os:replace", "warehouse.build.json"),
 ]
