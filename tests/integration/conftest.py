@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -40,18 +41,27 @@ def generate(root: Path, *arguments: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def published_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data root after its first night: three months of every extract, published.
+def published_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A data root after its first night: three months of every extract, published; nobody may change it.
 
     They are the first of four, so that a test can deliver the fourth: another window would be another world, in which
     the same numbers belong to other persons and permits, and the gate would say so.
+
+    Of processes that test at once the first one makes it, and the others wait for that.
     """
-    root = tmp_path_factory.mktemp("published")
-    generate(root, "--months", "4", "--scale", "0.05", "--end", "2026-10")
-    for later in root.glob("inbox/*/*2026-10*"):
-        later.unlink()
-    night = run_night(root)
-    assert night.code == 0, night.said
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+    root, done = shared / "published", shared / "published.done"
+    with (shared / "published.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(root, ignore_errors=True)
+            generate(root, "--months", "4", "--scale", "0.05", "--end", "2026-10")
+            for later in root.glob("inbox/*/*2026-10*"):
+                later.unlink()
+            night = run_night(root)
+            assert night.code == 0, night.said
+            done.touch()
     return root
 
 
