@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.paths import PROJECT, DataRoot
+from publishing import candidate
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def published_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> 
                 later.unlink()
             night = run_night(root)
             assert night.code == 0, night.said
+            shutil.rmtree(root / ".dbt" / "runs")  # dbt's logs: more files than all else together, and every test copies
             done.touch()
     return root
 
@@ -73,3 +75,9 @@ def published(published_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("WAREHOUSE_DATA", str(copy))
     monkeypatch.setenv("DAGSTER_HOME", str(copy / ".dagster"))
     return DataRoot(copy)
+
+
+@pytest.fixture
+def no_workbooks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Candidates without the workbooks of the public part, which are half of the work of freezing: where they are not what is tried."""
+    monkeypatch.setattr(candidate, "write_workbooks", lambda *_: None)
