@@ -14,6 +14,8 @@ LOCKING := --quiet --python 3.11 --no-emit-index-url --no-emit-find-links --no-a
 # Ten months more than three years, so that 2023 is whole: the last year with a published total to compare with.
 MONTHS ?= 46
 SCALE ?= 1.0
+# Processes that test at once; a process with its nights takes up to two gigabytes of memory.
+PROCESSES ?= 2
 # Words of a person, which the shell must not read as its own: they reach a command by the environment.
 export RELEASE REASON TAG CANDIDATE BY
 
@@ -99,8 +101,8 @@ audit:               ## ask the public list of advisories about every package th
 	@for lock in requirements.lock serving/superset/requirements.lock; do echo "$$lock:"; \
 		$(VENV)-audit/bin/pip-audit --strict --no-deps --disable-pip --requirement $$lock || failed=1; done; test -z "$$failed"
 
-test: setup          ## every test
-	@$(BIN)/python -m pytest
+test: setup          ## every test, in two processes at once: [PROCESSES=…]
+	@$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 faults: setup        ## every fault of docs/faults.md, also those that take whole nights (about half an hour)
 	@FAULTS=full $(BIN)/python -m pytest tests/integration/faults -rs

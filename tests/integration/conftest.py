@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.paths import PROJECT, DataRoot
+from publishing import candidate
 
 
 @dataclass(frozen=True)
@@ -40,18 +42,28 @@ def generate(root: Path, *arguments: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def published_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data root after its first night: three months of every extract, published.
+def published_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A data root after its first night: three months of every extract, published; nobody may change it.
 
     They are the first of four, so that a test can deliver the fourth: another window would be another world, in which
     the same numbers belong to other persons and permits, and the gate would say so.
+
+    Of processes that test at once the first one makes it, and the others wait for that.
     """
-    root = tmp_path_factory.mktemp("published")
-    generate(root, "--months", "4", "--scale", "0.05", "--end", "2026-10")
-    for later in root.glob("inbox/*/*2026-10*"):
-        later.unlink()
-    night = run_night(root)
-    assert night.code == 0, night.said
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+    root, done = shared / "published", shared / "published.done"
+    with (shared / "published.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(root, ignore_errors=True)
+            generate(root, "--months", "4", "--scale", "0.05", "--end", "2026-10")
+            for later in root.glob("inbox/*/*2026-10*"):
+                later.unlink()
+            night = run_night(root)
+            assert night.code == 0, night.said
+            shutil.rmtree(root / ".dbt" / "runs")  # dbt's logs: more files than all else together, and every test copies
+            done.touch()
     return root
 
 
@@ -63,3 +75,9 @@ def published(published_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("WAREHOUSE_DATA", str(copy))
     monkeypatch.setenv("DAGSTER_HOME", str(copy / ".dagster"))
     return DataRoot(copy)
+
+
+@pytest.fixture
+def no_workbooks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Candidates without the workbooks of the public part, which are half of the work of freezing: where they are not what is tried."""
+    monkeypatch.setattr(candidate, "write_workbooks", lambda *_: None)

@@ -15,6 +15,8 @@ from orchestration import keys
 from orchestration.definitions import build_definitions
 from publishing import build, candidate, fingerprint, gate, release
 
+pytestmark = pytest.mark.usefixtures("no_workbooks")
+
 
 def refusal(root: DataRoot) -> list[str]:
     """Try to publish the newest candidate; return why it was refused and prove that nothing moved."""
@@ -35,7 +37,7 @@ def judged(root: DataRoot) -> Path:
 
 @pytest.fixture(scope="module")
 def good_once(published_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The newest candidate of the published build, good in every way."""
+    """The newest candidate of the published build, good in every way and whole: made before its workbooks are left out."""
     copy = tmp_path_factory.mktemp("good") / "data"
     shutil.copytree(published_once, copy, symlinks=True)
     return judged(DataRoot(copy))

@@ -24,6 +24,8 @@ from tests.deliver import CROSSINGS, drop
 from tests.integration.conftest import Night, environment, generate, run_night
 from tests.leaks import LAO, THAI, Canaries, contents, files_below, words
 
+pytestmark = pytest.mark.own_warehouse
+
 LAND, AGENCIES, OVERSEAS = "mops__crossings_land", "molsw__agency_deployments", "molsw__overseas_deployments"
 FEWEST_DIGITS = 5
 DAMAGED = {"unclosed": '"{0},{0}\n', "no header": "2026-08-05T10:15:00,OUT,Wattay,Passport,{0},LAO,F,1990-05-01,,Thailand,,30\n"}

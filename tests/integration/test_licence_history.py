@@ -14,6 +14,8 @@ from ingestion.paths import DataRoot
 from tests.deliver import receive
 from tests.integration.warehouse import build, deliver_some
 
+pytestmark = pytest.mark.own_warehouse
+
 REGISTER = "molsw__recruitment_agencies"
 DEPLOYMENTS = ("molsw__overseas_deployments", "molsw__agency_deployments")
 TABLES = ("fct_labour_deployment", "dim_recruitment_agency", "agg_labour_deployment_month")
@@ -25,7 +27,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
     made = DataRoot(tmp_path_factory.mktemp("licences"))
     deliver_some(made, (REGISTER, *DEPLOYMENTS, "bol__exchange_rates"), "--months", "3", "--scale", "0.3", "--end", "2026-09")
     receive(made)
-    build(made, tmp_path_factory.mktemp("dbt"), "agg_labour_deployment_month", "qa_labour_deployment")
+    build(made, "agg_labour_deployment_month", "qa_labour_deployment")
     return made
 
 
@@ -60,7 +62,7 @@ def test_a_new_register_reloads_the_months_it_changes_and_equals_a_full_rebuild(
 
     _deliver_register(root, licence)
     receive(root)
-    build(root, tmp_path / "incremental", *TABLES)
+    build(root, *TABLES)
 
     after = _load_keys(root)
     changed = {landing for landing in before if before[landing] != after[landing]}
@@ -80,7 +82,7 @@ def test_a_new_register_reloads_the_months_it_changes_and_equals_a_full_rebuild(
     assert suspended > 0 and wrong == 0
 
     incremental = [ask(root, f"select * from marts.{table} order by all") for table in TABLES]
-    build(root, tmp_path / "anew", *TABLES, anew=True)
+    build(root, *TABLES, anew=True)
     assert incremental == [ask(root, f"select * from marts.{table} order by all") for table in TABLES]
 
 

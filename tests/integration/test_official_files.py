@@ -11,6 +11,8 @@ import pytest
 from ingestion.paths import DataRoot
 from tests.integration.conftest import run_night
 
+pytestmark = pytest.mark.own_warehouse
+
 DELIVERIES = {
     "worldbank__remittances": "worldbank/API_BX.TRF.PWKR.CD.DT_DS2_en_excel_v2_6000901.xls",
     "worldbank__remittances_paid": "worldbank/API_BM.TRF.PWKR.CD.DT_DS2_en_csv_v2_3012027.csv",

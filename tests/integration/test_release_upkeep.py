@@ -101,8 +101,9 @@ def test_everything_wrong_with_a_release_is_told_at_once(published: DataRoot, ca
     assert code == 1 and "warehouse.duckdb cannot be opened" in said and "gate.json is missing" in said
 
 
+@pytest.mark.usefixtures("no_workbooks")
 def test_latest_is_rolled_back_for_a_reason_and_stays_there(
-    published: DataRoot, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    published: DataRoot, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WAREHOUSE_OPERATOR", "Lao Statistics Bureau")
     first = published.latest.resolve().name
@@ -148,7 +149,7 @@ def test_latest_is_rolled_back_for_a_reason_and_stays_there(
     # What became of releases is a table of the next one.
     assert command(capsys, "rollback", "Migration Profile 2026", "--reason", "a sender withdrew June")[0] == 0
     history.write_table(published)
-    warehouse.build(published, tmp_path / "target", "dim_release")
+    warehouse.build(published, "dim_release")
     with duckdb.connect(str(published.build), read_only=True) as con:
         told = con.execute(
             "select release_version, release_status, withdrawal_reason from marts.dim_release where release_key <> -1"
@@ -157,6 +158,7 @@ def test_latest_is_rolled_back_for_a_reason_and_stays_there(
     assert sorted(told) == [*expected, (newest, "withdrawn", "a sender withdrew June")]
 
 
+@pytest.mark.usefixtures("no_workbooks")
 def test_latest_does_not_move_to_a_broken_release(published: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
     first = published.latest.resolve()
     second = publish(published)

@@ -26,8 +26,8 @@ TOTAL = f"{CONTRACTS} and area_code = 'LAO' and counterpart_country_code = '_T' 
 
 
 @pytest.fixture(autouse=True)
-def no_other_suites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is judged in this process are the revisions; whole nights judge everything."""
+def nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_workbooks: None) -> None:
+    """What is made and judged in this process are the revisions; whole nights make and judge everything."""
     (tmp_path / "no_suites").mkdir()
     monkeypatch.setattr(gate, "MARTS", tmp_path / "no_suites")
 

@@ -11,6 +11,8 @@ from ingestion.contract import load_contracts
 from tests.defects.seeded import DEFECTS, Defect
 from tests.defects.trial import World
 
+pytestmark = pytest.mark.own_warehouse
+
 # A small world: the records whose deliveries are compared with each other, and a year to compare with.
 EXTRACTS = {
     "bol__exchange_rates",

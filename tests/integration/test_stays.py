@@ -13,6 +13,8 @@ from sample_data.accuracy import Agreement, measure
 from tests.deliver import CROSSINGS, drop, receive
 from tests.integration.warehouse import build, deliver_some
 
+pytestmark = pytest.mark.own_warehouse
+
 EXTRACTS = (CROSSINGS, "mops__crossings_land")
 MISSING_SCANS = 0.03
 
@@ -23,7 +25,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
     made = DataRoot(tmp_path_factory.mktemp("stays"))
     deliver_some(made, EXTRACTS, "--months", "26", "--scale", "0.05", "--end", "2026-09")
     receive(made)
-    build(made, tmp_path_factory.mktemp("dbt"), "agg_stay_month")
+    build(made, "agg_stay_month")
     return made
 
 
@@ -120,8 +122,8 @@ def test_stays_rebuilt_for_the_persons_of_a_changed_month_equal_a_full_rebuild(r
     drop(root, CROSSINGS, "restated_2026-03.csv", "".join([lines[0], *lines[1::2]]))
     receive(root)
     before = ask(root, "select count(*) from marts.fct_stay")
-    build(root, tmp_path / "incremental", "agg_stay_month")
+    build(root, "agg_stay_month")
     incremental = [ask(root, f"select * from marts.{table} order by all") for table in ("fct_stay", "agg_stay_month")]
-    build(root, tmp_path / "anew", "agg_stay_month", anew=True)
+    build(root, "agg_stay_month", anew=True)
     anew = [ask(root, f"select * from marts.{table} order by all") for table in ("fct_stay", "agg_stay_month")]
     assert incremental == anew and ask(root, "select count(*) from marts.fct_stay") != before

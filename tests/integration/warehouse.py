@@ -20,8 +20,12 @@ def deliver_some(root: DataRoot, extracts: tuple[str, ...], *arguments: str) -> 
             shutil.rmtree(folder)
 
 
-def build(root: DataRoot, scratch: Path, *selected: str, anew: bool = False) -> None:
-    """Run the selected models, and what they need, without their tests."""
+def build(root: DataRoot, *selected: str, anew: bool = False) -> None:
+    """Run the selected models, and what they need, without their tests.
+
+    dbt keeps what it parsed beside the root, so that only the first build of a root reads the whole project.
+    """
+    scratch = root.path.with_name(f"{root.path.name}.dbt")
     command = [Path(sys.executable).with_name("dbt"), "build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
     folders = ["--project-dir", "dbt_project", "--profiles-dir", "dbt_project", "--target-path", scratch, "--log-path", scratch]
     chosen = ["--select", *(f"+{name}" for name in selected), *(["--full-refresh"] if anew else [])]

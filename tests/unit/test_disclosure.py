@@ -149,10 +149,10 @@ def test_what_was_solved_last_night_is_not_solved_again(tmp_path: Path, monkeypa
     solve = bounds._component
     monkeypatch.setattr(bounds, "_component", lambda part, *known: solved.append(known) or solve(part, *known))
 
-    def audited(first: float, second: float) -> tuple[list[float], int]:
+    def audited(first: float, second: float, least: float = 1, asked: float = 9, tolerance: float = 0) -> tuple[list[float], int]:
         solved.clear()
         shown = np.array([np.nan, np.nan, first, np.nan, np.nan, second])
-        found = intervals(matrix, shown, np.ones(6), np.full(6, 9.0), np.zeros(2), recall(path))
+        found = intervals(matrix, shown, np.full(6, least), np.full(6, asked), np.full(2, tolerance), recall(path))
         keep(path, found.components)
         return found.width.round(6).tolist(), len(solved)
 
@@ -162,3 +162,7 @@ def test_what_was_solved_last_night_is_not_solved_again(tmp_path: Path, monkeypa
     assert len(recall(path)) == 2
     path.write_bytes(path.read_bytes()[:-40])
     assert audited(5, 3) == ([3, 3, 0, 1, 1, 0], 2)
+    # The same tables, of which a reader knows more, of which less is enough, or which are rounded: another question each.
+    for question in ({"least": 2.0}, {"asked": 2.0}, {"tolerance": 1.0}):
+        assert audited(5, 7, **question)[1] == 2, question
+        assert audited(5, 7) == ([3, 3, 0, 5, 5, 0], 2), question

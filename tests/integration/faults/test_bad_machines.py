@@ -117,6 +117,7 @@ def test_a_full_disk_while_dbt_builds(published_once: Path, small_disk: Path) ->
     assert night.code == 0 and latest(root) > before, night.said
 
 
+@pytest.mark.usefixtures("no_workbooks")
 def test_a_release_folder_that_may_not_be_written_to(published_once: Path, tmp_path: Path) -> None:
     root = copy_of(published_once, tmp_path / "data")
     gate.judge(root, candidate.freeze(root))
@@ -137,6 +138,7 @@ def test_a_release_folder_that_may_not_be_written_to(published_once: Path, tmp_p
     assert release.promote(root).version == latest(root) == coming.name
 
 
+@pytest.mark.usefixtures("no_workbooks")
 def test_a_damaged_release_is_not_taken_for_good_and_the_next_one_replaces_it(published_once: Path, tmp_path: Path) -> None:
     for name in ("warehouse.duckdb", "parquet/fct_population.parquet", "gate.json"):
         root = copy_of(published_once, tmp_path / name.replace("/", "_"))

@@ -84,6 +84,7 @@ def refused(root: DataRoot) -> list[str]:
     return why.value.unmet
 
 
+@pytest.mark.usefixtures("no_workbooks")
 @pytest.mark.parametrize("coefficient", [1, -1], ids=["a complement told", "a margin told"])
 def test_a_suppressed_cell_that_could_be_derived(published: DataRoot, coefficient: int) -> None:
     measure = plant(published, IN_ONE_TABLE, [coefficient], TELL)
@@ -91,28 +92,33 @@ def test_a_suppressed_cell_that_could_be_derived(published: DataRoot, coefficien
     assert reason.startswith(f"no_withheld_value_can_be_worked_out (pub_indicator_value): {measure} 20")
 
 
+@pytest.mark.usefixtures("no_workbooks")
 def test_a_suppressed_cell_that_another_public_table_tells(published: DataRoot) -> None:
     plant(published, RETURNS, [], TELL_BESIDE)
     assert "what_one_table_withholds_no_other_tells" in {reason.split(" (")[0] for reason in refused(published)}
 
 
+@pytest.mark.usefixtures("no_workbooks")
 def test_a_small_count_that_is_told(published: DataRoot) -> None:
     plant(published, SMALL, [], TELL, TELL_BESIDE)
     assert "no_small_count_is_shown" in {reason.split(" (")[0] for reason in refused(published)}
 
 
+@pytest.mark.usefixtures("no_workbooks")
 def test_values_that_contradict_each_other(published: DataRoot) -> None:
     """Of a table whose parts cannot add up to its total nothing can be proved, so it is not safe either."""
     plant(published, TOTAL_OF_WITHHELD, [], "update published.pub_indicator_value set value = -1000 where indicator_value_key = ?")
     assert "public_values_agree_with_each_other" in {reason.split(" (")[0] for reason in refused(published)}
 
 
+@pytest.mark.usefixtures("no_workbooks")
 def test_a_public_part_that_nobody_audited(published: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(candidate, "audit", lambda *_: None)
     (reason,) = refused(published)
     assert reason.startswith("the_public_part_was_audited (pub_indicator_value)")
 
 
+@pytest.mark.usefixtures("no_workbooks")
 def test_public_values_that_are_wrong_unmarked_or_too_near(published: DataRoot) -> None:
     one = "select min(rowid) from published"
     plant(
@@ -143,6 +149,7 @@ def test_a_workbook_changed_before_it_is_judged(published: DataRoot) -> None:
     assert [reason.split(" (")[0] for reason in why.value.unmet] == ["public_part_is_the_one_audited"]
 
 
+@pytest.mark.usefixtures("no_workbooks")
 def test_a_public_part_changed_after_its_audit(published: DataRoot) -> None:
     frozen = candidate.freeze(published)
     with duckdb.connect(str(frozen / "public" / "public.duckdb")) as con:
