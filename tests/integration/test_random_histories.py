@@ -33,6 +33,7 @@ LEAVES = (
     *("ind_mp_b1", "int_remittance_amount", "qa_border_crossing", "qa_stay", "qa_remittance_transfer", "qa_level", "qa_distribution"),
     *("qa_repetition", "qa_person"),
 )
+HISTORIES = int(os.environ.get("HISTORIES", "6"))
 COMPARED = ("marts", "quality", "indicators", "intermediate")
 PERIODS = ["2024-01", "2024-12", "2025-01", "2025-02", "2026-01", "2026-02"]
 """Months beside each other, across a year's end, and more than twelve months apart."""
@@ -224,12 +225,7 @@ def differing(kept: duckdb.DuckDBPyConnection, anew: duckdb.DuckDBPyConnection, 
     return found
 
 
-@settings(
-    max_examples=int(os.environ.get("HISTORIES", "6")),
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    phases=[Phase.explicit, Phase.generate],
-)
+@settings(max_examples=HISTORIES, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
 @given(nights=some.lists(news, min_size=2, max_size=3))
 def test_any_night_equals_a_full_rebuild(warehouse: Warehouse, nights: list[dict[tuple[str, str], Any]]) -> None:
     for extract, record in RECORDS.items():
