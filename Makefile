@@ -14,6 +14,9 @@ LOCKING := --quiet --python 3.11 --no-emit-index-url --no-emit-find-links --no-a
 # Ten months more than three years, so that 2023 is whole: the last year with a published total to compare with.
 MONTHS ?= 46
 SCALE ?= 1.0
+# Rows of the deliveries that are measured, one size after another: 1m, 10m, 50m.
+SIZE ?= 1m,10m
+REPEAT ?= 3
 # Processes that test at once; a process with its nights takes up to two gigabytes of memory.
 PROCESSES ?= 2
 # Words of a person, which the shell must not read as its own: they reach a command by the environment.
@@ -116,8 +119,8 @@ defects: setup       ## seed 40 plausible defects, one at a time, and write docs
 lint: setup          ## style of the Python code
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
-bench: setup         ## ratios against bare DuckDB, written to benchmarks/RESULTS.md
-	@$(BIN)/python -m benchmarks
+bench: setup         ## ratios against bare DuckDB, written to benchmarks/RESULTS.md: [SIZE=1m,10m] [ONLY=land,build …] [REPEAT=3]
+	@$(BIN)/python -m benchmarks --size $(SIZE) --repeat $(REPEAT) $(if $(ONLY),--only $(ONLY))
 
 docs: setup          ## the pages that are made from the project: the bus matrix, the list of indicators
 	@$(BIN)/python -m orchestration.bus_matrix

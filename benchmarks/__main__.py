@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks import report
@@ -27,9 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if machine_before != on:
         before = []
     found: list[report.Line] = []
-    for name in options.only:
-        print(f"{WORKS[name].title} …", flush=True)
-        found += measure(name, options)
+    for name, rows in works_and_sizes(options):
+        print(f"{WORKS[name].title}, {rows:,} rows …", flush=True)
+        found += measure(name, rows, options)
     warnings = report.regressions(before, found)
     options.results.parent.mkdir(parents=True, exist_ok=True)
     options.results.write_text(report.render(report.merged(before, found), on, warnings), encoding="utf-8")
@@ -41,11 +41,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def measure(name: str, options: argparse.Namespace) -> list[report.Line]:
+def works_and_sizes(options: argparse.Namespace) -> Iterator[tuple[str, int]]:
+    """Each work with each size; a work that has the same size whatever is asked for comes once."""
+    for name in options.only:
+        by_rows = {WORKS[name].rows(size): size for size in options.size}
+        yield from ((name, size) for size in by_rows.values())
+
+
+def measure(name: str, size: int, options: argparse.Namespace) -> list[report.Line]:
     """The lines of one work, with the share of the machine that other programs took meanwhile."""
     work = WORKS[name]
-    rows = work.rows(options.size)
-    bench = Bench(options.cache, options.cache / f"scratch-{os.getpid()}", options.size)
+    rows = work.rows(size)
+    bench = Bench(options.cache, options.cache / f"scratch-{os.getpid()}", size)
     started, busy, own = time.perf_counter(), busy_s(), own_cpu_s()
     try:
         samples = compare(name, len(work.ways), bench, options.repeat, lambda line: print(line, flush=True))
@@ -60,12 +67,17 @@ def measure(name: str, options: argparse.Namespace) -> list[report.Line]:
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Our work beside the same work in bare DuckDB.")
-    parser.add_argument("--size", type=size, default=size("1m"), help="rows of the delivery and of the fact, such as 200k or 10m")
+    parser.add_argument("--size", type=sizes, default=sizes("1m"), help="rows of the deliveries and of the fact, such as 200k or 1m,10m")
     parser.add_argument("--repeat", type=int, default=3, help="how often each way is measured; the median is told")
     parser.add_argument("--only", type=works, default=list(WORKS), help=f"some of {','.join(WORKS)}")
     parser.add_argument("--results", type=Path, default=HERE / "RESULTS.md", help="the page to write")
     parser.add_argument("--cache", type=Path, default=HERE / ".cache", help="where inputs are kept from run to run")
     return parser.parse_args(arguments)
+
+
+def sizes(told: str) -> list[int]:
+    """``1m,10m`` as numbers of rows."""
+    return [size(one) for one in told.split(",")]
 
 
 def size(told: str) -> int:

@@ -114,15 +114,16 @@ def _solve(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _told(root: DataRoot) -> Iterator[tuple[str, str]]:
-    """Name and SQL of each node of the newest run, where the root is written ``{root}``."""
+    """Name and SQL of each node of the newest run, and of each test after it; the root is written ``{root}``."""
+    from orchestration.manifest import MANIFEST
+
     run = max((root.path / ".dbt" / "runs").iterdir(), key=os.path.getmtime)
     nodes = json.loads((run / "manifest.json").read_bytes())["nodes"]
+    tests = [node for node in json.loads(MANIFEST.read_bytes())["nodes"].values() if node["resource_type"] == "test"]
     schemas = sorted({node["schema"] for node in nodes.values()})
     yield from ((schema, f"create schema if not exists {schema}") for schema in schemas)
-    for result in json.loads((run / "run_results.json").read_bytes())["results"]:
-        node = nodes.get(result["unique_id"])
-        if node is not None:
-            yield node["name"], _statement(node).replace(str(root.path), "{root}").replace('"warehouse".', "")
+    for node in [*(nodes[result["unique_id"]] for result in json.loads((run / "run_results.json").read_bytes())["results"]), *tests]:
+        yield node["name"], _statement(node).replace(str(root.path), "{root}").replace('"warehouse".', "")
 
 
 def _statement(node: dict[str, Any]) -> str:
