@@ -22,6 +22,7 @@ from ingestion.identifiers import PseudonymKeyError, check_keys
 from ingestion.key_bridge import bridge_is_missing, place_bridge
 from ingestion.lock import exclusive
 from ingestion.paths import DataRoot
+from ingestion.progress import TimeLeft
 from ingestion.receipt.safely import give_receipt
 from ingestion.record import load_records
 from ingestion.refusal import Refusal
@@ -63,6 +64,7 @@ def land_pending(
         tried: set[Path] = set()
         while queue:
             staged: list[Staged] = []
+            left = TimeLeft({str(entry.record_path(root)): entry.bytes for entry in queue})
             for number, submission in enumerate(queue, start=1):
                 outcome = _try_stage(con, root, submission, contracts[submission.extract])
                 if isinstance(outcome, Staged):
@@ -72,7 +74,8 @@ def land_pending(
                 else:
                     handled.append(_remember(history, outcome))
                     said = f"refused: {outcome.reason}. {outcome.remedy}"
-                progress(f"[{number}/{len(queue)}] {submission.extract} {submission.period}: {said}")
+                after = left.after(str(submission.record_path(root)))
+                progress(f"[{number}/{len(queue)}{after}] {submission.extract} {submission.period}: {said}")
             handled += _settle(root, staged, judge, progress, history)
             tried |= {entry.record_path(root) for entry in queue}
             refused_now = {(entry.extract, entry.period) for entry in queue}

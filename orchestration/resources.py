@@ -28,6 +28,7 @@ from packaging.version import Version
 from ingestion.archive import write_atomically
 from ingestion.contract import Contract, load_contracts
 from ingestion.paths import DataRoot
+from ingestion.progress import TimeLeft
 from orchestration.console import teller
 from orchestration.dbt_tests import run_tests
 from orchestration.manifest import DBT_PROJECT, MANIFEST, dbt_environment, dbt_executable, fresh_manifest
@@ -108,7 +109,8 @@ class DbtInvocation:
         with contextlib.redirect_stdout(io.StringIO()):
             invocation = cli.cli(arguments, context=self.context, target_path=self.target, raise_on_error=False)
             try:
-                told = [self._logged(event) for event in invocation.stream()]
+                left = TimeLeft(self._seconds_before())
+                told = [self._logged(event, left) for event in invocation.stream()]
             finally:
                 # An error on this side must not leave dbt writing to a database that is read next.
                 if invocation.process.poll() is None:
@@ -184,12 +186,19 @@ class DbtInvocation:
             if entry["status"] in ("error", "fail", "runtime error")
         ]
 
-    def _logged(self, event: DbtEvent) -> DbtEvent:
+    def _seconds_before(self) -> dict[str, float]:
+        """What each selected table took the last time it was built; 0 where that is not known."""
+        runs = [path for path in self.target.parent.glob("*/run_results.json") if path.parent != self.target]
+        results = _results(max(runs, key=os.path.getmtime).parent) if runs else []
+        took = {entry["unique_id"].rpartition(".")[2]: entry["execution_time"] for entry in results}
+        return {key.path[-1]: took.get(key.path[-1], 0.0) for key in self.context.selected_asset_keys}
+
+    def _logged(self, event: DbtEvent, left: TimeLeft | None = None) -> DbtEvent:
         tell = teller(self.context.log)
         if isinstance(event, dg.Output):
             key = self.context.asset_key_for_output(event.output_name)
             seconds = event.metadata[DURATION].value if DURATION in event.metadata else 0
-            tell(f"built {key.to_user_string()} ({seconds:.1f} s)")
+            tell(f"built {key.to_user_string()} ({seconds:.1f} s{left.after(key.path[-1]) if left else ''})")
         elif isinstance(event, dg.AssetCheckResult) and not event.passed:
             tell(f"test not passed: {event.check_name}")
         return event
