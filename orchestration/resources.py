@@ -187,11 +187,12 @@ class DbtInvocation:
         ]
 
     def _seconds_before(self) -> dict[str, float]:
-        """What each selected table took the last time it was built; 0 where that is not known."""
+        """What each selected table took the last time; 0 for all of them the first time. One that was not built then weighs nothing."""
         runs = [path for path in self.target.parent.glob("*/run_results.json") if path.parent != self.target]
         results = _results(max(runs, key=os.path.getmtime).parent) if runs else []
         took = {entry["unique_id"].rpartition(".")[2]: entry["execution_time"] for entry in results}
-        return {key.path[-1]: took.get(key.path[-1], 0.0) for key in self.context.selected_asset_keys}
+        selected = [key.path[-1] for key in self.context.selected_asset_keys]
+        return {name: took[name] for name in selected if name in took} if took else dict.fromkeys(selected, 0.0)
 
     def _logged(self, event: DbtEvent, left: TimeLeft | None = None) -> DbtEvent:
         tell = teller(self.context.log)
