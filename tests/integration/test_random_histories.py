@@ -174,12 +174,13 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     root = DataRoot(tmp_path_factory.mktemp("histories"))
     deliver_some(root, tuple(RECORDS), "--months", "3", "--scale", "0.05", "--end", "2026-09")
     receive(root)
-    anew, along = tmp_path_factory.mktemp("anew"), tmp_path_factory.mktemp("along")
-    build(root, anew, *LEAVES)
-    build(root, along, *LEAVES)
+    target = root.path.with_name(f"{root.path.name}.dbt")
+    build(root, *LEAVES)
+    anew = Path(shutil.copytree(target, tmp_path_factory.mktemp("told") / "anew"))
+    build(root, *LEAVES)
     for extract, record in RECORDS.items():
         shutil.rmtree(root.raw / record / extract)
-    return Warehouse(root, list(models(anew, along)))
+    return Warehouse(root, list(models(anew, target)))
 
 
 def models(anew: Path, along: Path) -> Iterator[Model]:
