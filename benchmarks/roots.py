@@ -36,7 +36,7 @@ def released(bench: Bench, months: int) -> DataRoot:
     Raises:
         NotMeasurable: with the last words of a night that published nothing.
     """
-    path = bench.cache / f"released_{bench.rows}_{months}_{_code()}"
+    path = bench.cache / f"released_{bench.rows}_{months}_{code()}"
     if not path.exists():
         for stale in bench.cache.glob(f"released_{bench.rows}_{months}_*"):
             shutil.rmtree(stale)
@@ -99,6 +99,7 @@ def environment(root: DataRoot) -> dict[str, str]:
     return {"WAREHOUSE_DATA": str(root.path), "DAGSTER_HOME": str(root.path / ".dagster"), "PYTHONPATH": str(PROJECT)}
 
 
-def _code() -> str:
+def code() -> str:
+    """Changes with anything that a released root is made by."""
     files = sorted(path for folder in CODE for path in (PROJECT / folder).rglob("*") if path.suffix in {".py", ".sql", ".yml", ".csv"})
     return mark(fingerprint.rules(), *(path.read_text(encoding="utf-8") for path in files))
