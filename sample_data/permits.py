@@ -76,7 +76,7 @@ def _holders(window: Window, rng: np.random.Generator, told: dict, stays: pd.Dat
     wanted = _wanted(seen["place"].value_counts().to_dict(), round(told["residents"] * window.scale))
     kept = [part.iloc[rng.permutation(len(part))[: wanted.get(place, 0)]] for place, part in seen.groupby("place")]
     columns = ["document_no", "sex", "born", "nationality", "since", "until"]
-    missing = {place: count - sum(len(part) for part in kept if part["place"].iloc[0] == place) for place, count in wanted.items()}
+    missing = {place: count - sum(len(part) for part in kept if (part["place"] == place).any()) for place, count in wanted.items()}
     return pd.concat([*(part[columns] for part in kept if len(part)), _residents(window, rng, told, missing)], ignore_index=True)
 
 
