@@ -64,7 +64,9 @@ def ours(bench: Bench) -> Callable[[], int]:
 
 def same_sql(bench: Bench) -> Callable[[], int]:
     """Each seed, model and test as one statement, in the order in which dbt came to them."""
-    return _replay(bench, statements(bench))
+    root = copied(released(bench, history.MONTHS), bench)
+    root.build.unlink()
+    return _sent(root, statements(bench))
 
 
 def same_sql_rows_aside(bench: Bench) -> Callable[[], int]:
@@ -77,17 +79,11 @@ def pairing(bench: Bench) -> Callable[[], int]:
     """The pairing of exits with entries alone, of all crossings: the statement that makes ``fct_stay``."""
     wanted = [entry for entry in statements(bench) if entry[0] == STAYS]
     root = copied(released(bench, history.MONTHS), bench)
-    return _sent(root, root.build, wanted)
+    return _sent(root, wanted)
 
 
-def _replay(bench: Bench, statements: list[tuple[str, str]]) -> Callable[[], int]:
-    root = copied(released(bench, history.MONTHS), bench)
-    root.build.unlink()
-    return _sent(root, root.build, statements)
-
-
-def _sent(root: DataRoot, database: Path, statements: list[tuple[str, str]]) -> Callable[[], int]:
-    con = duckdb.connect(str(database), config={"memory_limit": "2GB", "temp_directory": str(root.path / "tmp")})
+def _sent(root: DataRoot, statements: list[tuple[str, str]]) -> Callable[[], int]:
+    con = duckdb.connect(str(root.build), config={"memory_limit": "2GB", "temp_directory": str(root.path / "tmp")})
     con.execute("set TimeZone = 'Asia/Vientiane'")
 
     def send() -> int:

@@ -23,6 +23,13 @@
     select {{ columns }} from {{ arg_dict['temp_relation'] }}
 {%- endmacro %}
 
+{# The rows of a CTE, each with the part that it is of; `part` tells which. #}
+{% macro rows_of_parts(rows, part) -%}
+    select rows.*, parts.part as _part, parts.part_state as _part_state
+    from {{ rows }} as rows
+    inner join parts on {{ part }} = parts.part
+{%- endmacro %}
+
 {# A number that changes with any value of a row; of several rows, their sum, whatever their order. #}
 {% macro state_of(columns) -%}
     cast(sum(hash({{ columns }})) as varchar)

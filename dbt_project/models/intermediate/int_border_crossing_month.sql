@@ -19,7 +19,7 @@ crossings as (
 
 months as (
     select
-        date_key // 100 as _part,
+        make_date(date_key // 10000, date_key // 100 % 100, 1) as month_on,
         point_of_entry_key,
         nationality_key,
         sex_key,
@@ -28,15 +28,6 @@ months as (
         count(distinct person_key) as persons
     from crossings
     group by all
-),
-
-final as (
-    select
-        months.*,
-        strptime(cast(months._part as varchar), '%Y%m')::date as month_on,
-        parts.part_state as _part_state
-    from months
-    inner join parts on months._part = parts.part
 )
 
-select * from final
+{{ rows_of_parts('months', 'year(rows.month_on) * 100 + month(rows.month_on)') }}

@@ -42,12 +42,6 @@ cells as (
         avg(cost_pct) as cost_any_amount,
         count(*) as seen_any_amount
     {% endcall %}
-),
-
-final as (
-    select cells.*, parts.part as _part, parts.part_state as _part_state
-    from cells
-    inner join parts on year(cells.period_starts_on) = parts.part
 )
 
-select * from final
+{{ rows_of_parts('cells', 'year(rows.period_starts_on)') }}

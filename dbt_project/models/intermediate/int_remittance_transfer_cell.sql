@@ -44,12 +44,6 @@ cells as (
         sum(paid_usd) as paid_usd,
         count(paid_usd) as paid
     {% endcall %}
-),
-
-final as (
-    select cells.*, parts.part as _part, parts.part_state as _part_state
-    from cells
-    inner join parts on year(cells.period_starts_on) = parts.part
 )
 
-select * from final
+{{ rows_of_parts('cells', 'year(rows.period_starts_on)') }}

@@ -19,7 +19,7 @@ transfers as (
 
 months as (
     select
-        date_key // 100 as _part,
+        make_date(date_key // 10000, date_key // 100 % 100, 1) as month_on,
         source_key,
         corridor_country_key,
         receiver_sex_key,
@@ -34,15 +34,6 @@ months as (
         cast(sum(fee_usd) as decimal(18, 2)) as fee_usd
     from transfers
     group by all
-),
-
-final as (
-    select
-        months.*,
-        strptime(cast(months._part as varchar), '%Y%m')::date as month_on,
-        parts.part_state as _part_state
-    from months
-    inner join parts on months._part = parts.part
 )
 
-select * from final
+{{ rows_of_parts('months', 'year(rows.month_on) * 100 + month(rows.month_on)') }}

@@ -37,12 +37,6 @@ cells as (
         median(duration_days) filter (where stay_kind_code = 'abroad') as abroad_days,
         count(*) filter (where stay_kind_code = 'abroad') as abroad
     {% endcall %}
-),
-
-final as (
-    select cells.*, parts.part as _part, parts.part_state as _part_state
-    from cells
-    inner join parts on year(cells.period_starts_on) = parts.part
 )
 
-select * from final
+{{ rows_of_parts('cells', 'year(rows.period_starts_on)') }}

@@ -17,18 +17,18 @@ stays as (
 
 -- a stay counts in the month it began and in the month it ended
 ends as (
-    select *, opening_date_key // 100 as _part, if(stay_kind_code = 'abroad', 'emigration', 'immigration') as flow_code
+    select *, opening_date_key as date_key, if(stay_kind_code = 'abroad', 'emigration', 'immigration') as flow_code
     from stays
     where opening_date_key // 100 in (select part from parts)
     union all
-    select *, closing_date_key // 100, if(stay_kind_code = 'abroad', 'return', 'departure')
+    select *, closing_date_key, if(stay_kind_code = 'abroad', 'return', 'departure')
     from stays
     where closing_date_key // 100 in (select part from parts)
 ),
 
 months as (
     select
-        _part,
+        make_date(date_key // 10000, date_key // 100 % 100, 1) as month_on,
         counterpart_country_key,
         nationality_key,
         sex_key,
@@ -46,15 +46,6 @@ months as (
         count(*) filter (where is_long_term is null) as undetermined_spells
     from ends
     group by all
-),
-
-final as (
-    select
-        months.*,
-        strptime(cast(months._part as varchar), '%Y%m')::date as month_on,
-        parts.part_state as _part_state
-    from months
-    inner join parts on months._part = parts.part
 )
 
-select * from final
+{{ rows_of_parts('months', 'year(rows.month_on) * 100 + month(rows.month_on)') }}
