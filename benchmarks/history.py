@@ -80,7 +80,7 @@ def _crossing_events(rows: int, months: int) -> str:
     """A trip is an exit and an entry (for foreigners the reverse). A person's trips do not overlap: each has a slot of time,
     and every person's first slot begins at another moment; who is under way at the end of time is so at its beginning.
 
-    Most trips are of days, some of months, one in ten of up to its whole slot; one scan in fifty was missed.
+    Most trips are of days, some of weeks, one in ten of up to fourteen months; one scan in fifty was missed.
     """
     days = months * 30
     slot = days * 86_400 // TRIPS_PER_PERSON
@@ -92,8 +92,8 @@ def _crossing_events(rows: int, months: int) -> str:
             select
                 trip,
                 trip // {TRIPS_PER_PERSON} as person,
-                (trip % {TRIPS_PER_PERSON}) * {slot} + {hashed("trip", "start", slot // 2)} as begins,
-                {share} * case when {length} < 700 then 300 when {length} < 900 then 3000 else {slot // 2000} end as lasts
+                (trip % {TRIPS_PER_PERSON}) * {slot} + {hashed("trip", "start", slot // 8)} as begins,
+                {share} * case when {length} < 700 then 300 when {length} < 900 then 3000 else {slot * 7 // 8_000} end as lasts
             from range({rows // 2}) as trips(trip)
         ),
         events as (

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 
 WORTH_SAYING_S = 10
 """Less than this is not told: it would have passed before it was read."""
+LEAST_DONE = 0.05
+"""Before that much is done, what was done is no measure of the rest."""
 
 
 class TimeLeft:
@@ -27,6 +29,6 @@ class TimeLeft:
         self._left.pop(part, None)
         left = sum(self._left.values())
         seconds = (self._clock() - self._began) * left / max(self._all - left, 1e-9)
-        if seconds < WORTH_SAYING_S or self._all == left:
+        if seconds < WORTH_SAYING_S or left > (1 - LEAST_DONE) * self._all:
             return ""
         return f", about {seconds:.0f} s left" if seconds < 100 else f", about {seconds / 60:.0f} min left"

@@ -170,6 +170,7 @@ def _description(node: dict[str, Any], key: list[str] | None) -> dict[str, Any]:
         "description": node["description"],
         "label_lo": meta.get("label_lo", ""),
         "reproducible": meta.get("reproducible", True),
+        "parquet_by": meta.get("parquet_by"),
         "key": key,
         "columns": {name: column["description"] for name, column in node["columns"].items()},
         "labels_lo": {name: label for name, column in node["columns"].items() if (label := column["config"]["meta"].get("label_lo"))},

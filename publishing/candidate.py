@@ -12,23 +12,20 @@ import duckdb
 
 from ingestion.lock import exclusive
 from ingestion.paths import DataRoot
-from ingestion.sql import identifier, quoted
-from publishing import build, catalogue, public_part
+from publishing import build, catalogue, parquet, public_part
 from publishing.about import About
 from publishing.comments import comment
 from publishing.comparison import compare
 from publishing.datapackage import describe
 from publishing.disclosure import audit
+from publishing.frozen_copy import FROZEN, STORAGE_VERSION, copy_published
 from publishing.pages.dictionary import PUBLIC, WHOLE, write_dictionary
 from publishing.pages.front import write_public_front
 from publishing.workbooks.book import write_workbooks
 
 DATABASE = "warehouse.duckdb"
-BUILD_CATALOG = "warehouse"
-"""dbt writes the catalog's name into its views, so the build must be attached under the name of its file."""
-STORAGE_VERSION = "v1.0.0"
-"""Readable by the line of DuckDB before the one that writes it, whatever that one writes by default."""
 KEPT_CANDIDATES = 2
+MEMORY = "1GB"
 RELEASE = "pub_release"
 
 
@@ -39,7 +36,7 @@ class NothingBuilt(RuntimeError):
 def freeze(root: DataRoot) -> Path:
     """Copy the published tables of the build into a new candidate folder and return it.
 
-    The folder holds ``warehouse.duckdb`` (published tables only, with comments), ``parquet/<table>.parquet``, ``datapackage.json``,
+    The folder holds ``warehouse.duckdb`` (published tables only, with comments), ``parquet/`` with the same, ``datapackage.json``,
     ``comparison.json``, ``docs/`` with the data dictionary, and ``build.json``; below ``public/``, of the public tables alone,
     ``public.duckdb``, ``parquet/<table>.parquet``, ``workbooks/<theme>.xlsx``, their dictionary and a front page. It is complete or
     not there.
@@ -55,17 +52,17 @@ def freeze(root: DataRoot) -> Path:
         for left_over in root.candidates.glob(".*.partial"):
             shutil.rmtree(left_over)
         partial = root.candidates / f".{version}.partial"
-        (partial / "parquet").mkdir(parents=True)
+        partial.mkdir(parents=True)
         seen = build.bytes_sha256(root)
         about = About(version, root.synthetic_marker.exists())
-        comparison = _copy_tables(root, partial, about, record)
+        comparison, files = _copy_tables(root, partial, about, record)
         if root.warehouse_docs.exists():
             shutil.copytree(root.warehouse_docs, partial / "docs")
         _write_for_readers(partial, about, record["tables"])
         provenance = {"version": version, "database_sha256_seen": seen, "audited": public_part.hashes(partial), **record}
         (partial / "build.json").write_text(json.dumps(provenance, indent=1, ensure_ascii=False), encoding="utf-8")
         (partial / "comparison.json").write_text(json.dumps(comparison, indent=1, default=str, ensure_ascii=False), encoding="utf-8")
-        describe(root, partial, version, record)
+        describe(root, partial, version, record, files)
         candidate = root.candidates / version
         partial.rename(candidate)
         for old in _all(root)[:-KEPT_CANDIDATES]:
@@ -105,26 +102,14 @@ def _next_version(root: DataRoot) -> str:
     return version
 
 
-def _copy_tables(root: DataRoot, target: Path, about: About, record: dict[str, Any]) -> dict[str, Any]:
-    """Copy what is published, add the history that the latest release holds, and return the comparison with it."""
+def _copy_tables(
+    root: DataRoot, target: Path, about: About, record: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, list[parquet.Written]]]:
+    """Copy what is published, add the history that the latest release holds; return the comparison with it, and the Parquet files."""
     tables = record["tables"]
-    with duckdb.connect(config={"memory_limit": "2GB", "temp_directory": str(root.path / ".dbt" / "spill")}) as con:
-        con.execute(f"attach {quoted(str(root.build))} as {BUILD_CATALOG} (read_only)")
-        con.execute(f"attach {quoted(str(target / DATABASE))} as frozen (storage_version '{STORAGE_VERSION}')")
-        con.execute("use frozen")
-        built = {
-            (schema, name)
-            for schema, name in con.execute(
-                f"select table_schema, table_name from information_schema.tables where table_catalog = '{BUILD_CATALOG}'"
-            ).fetchall()
-        }
-        for schema in build.PUBLISHED_SCHEMAS:
-            con.execute(f"create schema if not exists {schema}")
-        copied = {
-            name: f"{entry['schema']}.{identifier(name)}" for name, entry in sorted(tables.items()) if (entry["schema"], name) in built
-        }
+    with duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": str(root.path / ".dbt" / "spill")}) as con:
+        copied = copy_published(con, root.build, target / DATABASE, {name: entry["schema"] for name, entry in tables.items()})
         for name, table in copied.items():
-            con.execute(f"create table {table} as from {BUILD_CATALOG}.{table}")
             comment(con, table, tables[name])
         if RELEASE in copied:
             # A file that was handed on tells by itself what it is a copy of.
@@ -134,8 +119,7 @@ def _copy_tables(root: DataRoot, target: Path, about: About, record: dict[str, A
         if copied.keys() == tables.keys():
             audit(con, target / public_part.DATABASE, tables, root.intervals)
         # After the audit, whose evidence is a table like any other.
-        comparison = compare(con, root, about.version, record)
-        for name, table in copied.items():
-            con.execute(f"copy {table} to {quoted(str(target / 'parquet' / f'{name}.parquet'))} (format parquet, compression zstd)")
-        con.execute("checkpoint frozen")
-    return comparison
+        compared = compare(con, root, about.version, record)
+        files = parquet.write(con, target, copied, tables, compared.previous, compared.unchanged)
+        con.execute(f"checkpoint {FROZEN}")
+    return compared.told, files

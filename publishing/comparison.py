@@ -10,7 +10,7 @@ import duckdb
 
 from ingestion.paths import DataRoot
 from ingestion.sql import identifier, quoted, rows
-from publishing import approval, fingerprint, revision
+from publishing import approval, fingerprint, parquet, revision
 
 SHOWN_REVISIONS = 50
 BY_INDICATOR = """
@@ -35,6 +35,15 @@ Columns = dict[str, str]
 
 
 @dataclass(frozen=True)
+class Compared:
+    """What is told of a comparison, the release that was compared with, and the parts of tables that are as there, row for row."""
+
+    told: dict[str, Any]
+    previous: Path | None
+    unchanged: dict[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
 class Held:
     """A table of one side: how a query names it, and its columns."""
 
@@ -42,13 +51,13 @@ class Held:
     columns: Columns
 
 
-def compare(con: duckdb.DuckDBPyConnection, root: DataRoot, version: str, record: dict[str, Any]) -> dict[str, Any]:
+def compare(con: duckdb.DuckDBPyConnection, root: DataRoot, version: str, record: dict[str, Any]) -> Compared:
     """Compare the candidate that ``con`` uses with the latest release, and fill its history of revisions.
 
     Returns:
-        ``previous`` (version or None), ``not_comparable`` (what cannot be told, and why), ``deliveries`` (months whose
-        delivery is another one), ``tables`` (those that differ: rows and columns), ``indicators`` (changes by measure),
-        ``revisions`` (the widest and largest), ``beyond_bounds`` (how many, and the hash that an approval is for).
+        of which ``told`` has ``previous`` (version or None), ``not_comparable`` (what cannot be told, and why), ``deliveries``
+        (months whose delivery is another one), ``tables`` (those that differ: rows and columns), ``indicators`` (changes by
+        measure), ``revisions`` (the widest and largest), ``beyond_bounds`` (how many, and the hash that an approval is for).
     """
     previous, damaged = _newest_intact(root)
     if previous:
@@ -67,10 +76,10 @@ def compare(con: duckdb.DuckDBPyConnection, root: DataRoot, version: str, record
             "beyond_bounds": {"values": beyond, "sha256": sha256},
         }
     told["not_comparable"] += [f"not comparable: release {version} is damaged" for version in damaged]
-    told["tables"] = _tables(con, record["tables"])
+    told["tables"], unchanged = _tables(con, record["tables"])
     if previous:
         con.execute("detach before")
-    return told
+    return Compared(told, previous, unchanged)
 
 
 def _newest_intact(root: DataRoot) -> tuple[Path | None, list[str]]:
@@ -89,35 +98,52 @@ def _newest_intact(root: DataRoot) -> tuple[Path | None, list[str]]:
     return None, damaged
 
 
-def _tables(con: duckdb.DuckDBPyConnection, about: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The tables that differ, but for those that tell of earlier releases."""
+def _tables(con: duckdb.DuckDBPyConnection, about: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, frozenset[str]]]:
+    """The tables that differ, but for those that tell of earlier releases; and the parts of tables that do not."""
     now, before = _held(con, "frozen"), _held(con, "before")
-    compared = {name: _table(con, now.get(name), before.get(name), about.get(name, {}).get("key")) for name in {*now, *before}}
-    return {name: entry for name, entry in sorted(compared.items()) if entry and about.get(name, {}).get("reproducible", True)}
+    differing, unchanged = {}, {}
+    for name in sorted({*now, *before}):
+        entry, unchanged[name] = _table(con, now.get(name), before.get(name), about.get(name, {}))
+        if entry and about.get(name, {}).get("reproducible", True):
+            differing[name] = entry
+    return differing, unchanged
 
 
-def _table(con: duckdb.DuckDBPyConnection, now: Held | None, before: Held | None, key: list[str] | None) -> dict[str, Any]:
-    """How a table differs; nothing where it does not. Rows are told apart by its key, where it has one; else counted."""
+def _table(
+    con: duckdb.DuckDBPyConnection, now: Held | None, before: Held | None, about: dict[str, Any]
+) -> tuple[dict[str, Any], frozenset[str]]:
+    """How a table differs, nothing where it does not; and which of its parts do not. Rows are told apart by its key, else counted."""
     new, old = ({*now.columns.items()}, {*before.columns.items()}) if now and before else (set(), set())
     added, removed = new - old, old - new
+    comparable = now is not None and before is not None and [*now.columns.items()] == [*before.columns.items()]
+    parts_now, parts_before = (parquet.parts(con, side.path, side.columns, about) for side in (now, before)) if comparable else ({}, {})
+    unchanged = frozenset(part for part, state in parts_now.items() if parts_before.get(part) == state)
+    if comparable and parts_now == parts_before:
+        return {}, unchanged
     entry: dict[str, Any] = {
         "rows_before": _count(con, before) if before else None,
         "rows_after": _count(con, now) if now else None,
         "columns_added": sorted(" ".join(column) for column in added),
         "columns_removed": sorted(" ".join(column) for column in removed),
     }
+    key = about.get("key")
     differs = bool(added or removed) or entry["rows_before"] != entry["rows_after"]
     if now and before and key and {*key} <= (shared := {*now.columns} & {*before.columns}):
-        changed = _rows_by_key(con, now, before, key, sorted(shared - {*key}))
+        changed = _rows_by_key(con, now, before, key, sorted(shared - {*key}), _outside(unchanged, about))
         entry |= changed
         differs = differs or any(changed.values())
-    return entry if differs else {}
+    return entry if differs else {}, unchanged
 
 
-def _rows_by_key(con: duckdb.DuckDBPyConnection, now: Held, before: Held, key: list[str], others: list[str]) -> dict[str, int]:
+def _outside(parts: frozenset[str], about: dict[str, Any]) -> str:
+    """Only the parts that differ: a row that went from one to another is in two of them."""
+    return f"where {parquet.part_of(about)} not in ({', '.join(map(quoted, sorted(parts)))})" if parts else ""
+
+
+def _rows_by_key(con: duckdb.DuckDBPyConnection, now: Held, before: Held, key: list[str], others: list[str], only: str) -> dict[str, int]:
     keys = ", ".join(map(identifier, key))
     content = f"hash({', '.join(map(identifier, others))})" if others else "0"
-    sides = [f"(select {keys}, true as held, {content} as content from {side.path})" for side in (now, before)]
+    sides = [f"(select {keys}, true as held, {content} as content from {side.path} {only})" for side in (now, before)]
     return rows(
         con.execute(
             f"""

@@ -18,8 +18,7 @@ import duckdb
 from ingestion.archive import file_sha256
 from ingestion.paths import PROJECT, DataRoot
 from ingestion.sql import quoted
-from publishing import public_part
-from publishing.content_hash import content_hash
+from publishing import content_hash, parquet, public_part
 
 FRICTIONLESS_TYPE = {
     "BIGINT": "integer",
@@ -31,12 +30,11 @@ FRICTIONLESS_TYPE = {
 }
 
 
-def describe(root: DataRoot, folder: Path, version: str, record: dict[str, Any]) -> Path:
-    """Write the data package of a candidate folder: one resource per Parquet file, plus the database file."""
+def describe(root: DataRoot, folder: Path, version: str, record: dict[str, Any], files: dict[str, list[parquet.Written]]) -> Path:
+    """Write the data package of a candidate folder: one resource per table, with its Parquet files, plus the database file."""
     synthetic = root.synthetic_marker.exists()
     with duckdb.connect() as con:
-        paths = sorted((folder / "parquet").glob("*.parquet"))
-        resources = [_resource(con, folder, path, record["tables"][path.stem]) for path in paths]
+        resources = [_resource(con, folder, name, record["tables"][name], written) for name, written in sorted(files.items())]
     package = {
         "name": "lao-migration-warehouse",
         "title": "Migration data warehouse of Lao PDR" + (" — SYNTHETIC SAMPLE DATA" if synthetic else ""),
@@ -73,28 +71,34 @@ def code_version() -> str:
     return said.stdout.strip()
 
 
-def _resource(con: duckdb.DuckDBPyConnection, folder: Path, path: Path, about: dict[str, Any]) -> dict[str, Any]:
-    if public_part.is_public(about):
-        path = folder / public_part.PARQUET / path.name
-    columns = con.execute(f"describe select * from {quoted(str(path))}").fetchall()
-    rows = con.execute(f"select count(*) from {quoted(str(path))}").fetchone()[0]
-    content = content_hash(con, quoted(str(path)))
+def _resource(
+    con: duckdb.DuckDBPyConnection, folder: Path, name: str, about: dict[str, Any], written: list[parquet.Written]
+) -> dict[str, Any]:
+    is_public = public_part.is_public(about)
+    paths = [f"{public_part.PARQUET}/{name}.parquet"] if is_public else [entry.path for entry in written]
+    columns = con.execute(f"describe select * from {quoted(str(folder / paths[0]))}").fetchall()
+    in_parts = bool(about.get("parquet_by")) and not is_public
+    held = (
+        {"path": paths, "bytes": sum((folder / path).stat().st_size for path in paths)}
+        if in_parts
+        else {"path": paths[0], **_bytes(folder / paths[0])}
+    )
     fields = [
         {"name": name, "type": FRICTIONLESS_TYPE.get(kind, "number" if kind.startswith("DECIMAL") else "string"), "duckdb_type": kind,
          "title": about["labels_lo"].get(name, name), "description": about["columns"].get(name, "")}
         for name, kind, *_ in columns
     ]  # fmt: skip
     return {
-        "name": path.stem.replace("_", "-"),
-        "path": str(path.relative_to(folder)),
+        "name": name.replace("_", "-"),
+        **held,
         "part": about["part"],
-        "title": about["label_lo"] or path.stem,
+        "title": about["label_lo"] or name,
         "description": about["description"],
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
-        "rows": rows,
-        **_bytes(path),
-        "content_hash": content,
+        "rows": sum(entry.rows for entry in written),
+        "content_hash": content_hash.of_sums((entry.rows, *entry.sums) for entry in written),
+        "files": parquet.told(written),
         "reproducible": about["reproducible"],
         "schema": {"fields": fields},
     }

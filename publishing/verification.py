@@ -12,7 +12,7 @@ import duckdb
 from ingestion.archive import file_sha256
 from ingestion.paths import DataRoot
 from ingestion.sql import identifier, quoted
-from publishing import fingerprint, history, public_part
+from publishing import fingerprint, history, parquet, public_part
 from publishing.candidate import DATABASE
 from publishing.content_hash import content_hash
 from publishing.gate import RECORD, Gate, read_gate
@@ -96,13 +96,15 @@ def _record(told: Verification, gate: Gate, root: DataRoot | None) -> None:
 
 def _tables(told: Verification, package: dict[str, Any]) -> None:
     """Columns, rows and content of every table, in the database and as Parquet, as the data package says."""
-    declared = {Path(resource["path"]).stem: resource for resource in package["resources"]}
+    declared = {parquet.table_of(resource): resource for resource in package["resources"]}
     with duckdb.connect() as con:
         found = _database_tables(con, told, DATABASE, "held")
         told.findings += [f"table {name} is declared but not in {DATABASE}" for name in sorted(declared.keys() - found.keys()) if found]
         told.findings += [f"table {name} is in {DATABASE} but not declared" for name in sorted(found.keys() - declared.keys())]
         for name, resource in sorted(declared.items()):
-            _table(told, con, f"{resource['path']}", quoted(str(told.release / resource["path"])), resource)
+            paths = parquet.files(resource)
+            listed = ", ".join(quoted(str(told.release / path)) for path in paths)
+            _table(told, con, paths[0] if len(paths) == 1 else f"parquet/{name}/", f"read_parquet([{listed}])", resource)
             if name in found:
                 _table(told, con, f"table {name} of {DATABASE}", found[name], resource)
         public = {name: resource for name, resource in declared.items() if public_part.is_public(resource)}

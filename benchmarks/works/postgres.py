@@ -41,7 +41,8 @@ def prepare(bench: Bench) -> None:
             {"name": name, "duckdb_type": kind, "description": ""}
             for name, kind, *_ in con.execute(f"describe from '{parquet}'").fetchall()
         ]
-        told = {"path": f"parquet/{FACT}.parquet", "title": FACT, "description": "", "rows": bench.rows, "schema": {"fields": fields}}
+        told = {"name": FACT.replace("_", "-"), "path": f"parquet/{FACT}.parquet", "title": FACT, "description": ""}
+        told |= {"rows": bench.rows, "schema": {"fields": fields}}
         told["content_hash"] = content_hash(con, f"'{parquet}'")
     package = {"version": VERSION, "synthetic": True, "resources": [told]}
     (release / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")

@@ -88,7 +88,7 @@ def candidate_asset(published: Sequence[dg.AssetKey], suites: Mapping[str, Suite
                 "path": dg.MetadataValue.path(frozen),
                 "eligible": gate.eligible,
                 "checks": len(gate.verdicts),
-                "tables": len(list(frozen.glob("parquet/*.parquet"))),
+                "tables": len(list(frozen.glob("parquet/*"))),
                 "unmet": metadata.markdown(["severity", "table", "check", "detail"], map(vars, failed)),
                 **changes(frozen),
             },
@@ -140,5 +140,7 @@ def release_asset() -> dg.AssetsDefinition:
 
 
 def rows_per_table(release: Path) -> list[dict[str, object]]:
+    from publishing.parquet import table_of
+
     package = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))
-    return [{"table": Path(resource["path"]).stem, "rows": resource["rows"]} for resource in package["resources"]]
+    return [{"table": table_of(resource), "rows": resource["rows"]} for resource in package["resources"]]

@@ -69,7 +69,7 @@ def write_release_front(
         records=RECORDS,
         database=_file(folder, "warehouse.duckdb"),
         parquet=[
-            _file(folder, str(path.relative_to(folder))) | {"name": path.stem, **tables[path.stem]}
+            {"path": str(path.relative_to(folder)), "bytes": _bytes(path), "name": path.stem, **tables[path.stem]}
             for path in sorted((folder / "parquet").iterdir())
         ],
         comparison=comparison,
@@ -77,6 +77,11 @@ def write_release_front(
         blocking=[verdict for verdict in verdicts if verdict.blocks],
         disclosed=[verdict for verdict in verdicts if not verdict.passed and not verdict.blocks],
     )
+
+
+def _bytes(path: Path) -> int:
+    """The size of a file, or of all files in a folder."""
+    return path.stat().st_size if path.is_file() else sum(file.stat().st_size for file in path.iterdir())
 
 
 def _file(folder: Path, path: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import adbc_driver_manager
 import adbc_driver_postgresql.dbapi as adbc
@@ -80,10 +81,8 @@ def _create(table: Table, release_key: int, over: Line) -> None:
 
 
 def _copy(table: Table, release_key: int, over: Line, share: int = 0, shares: int = 1) -> None:
-    first, end = table.rows * share // shares, table.rows * (share + 1) // shares
-    only = f" where file_row_number >= {first} and file_row_number < {end}" if shares > 1 else ""
     with over.bulk.cursor() as cursor:
-        batches = over.lake.execute(_rows(table) + only).to_arrow_reader(BATCH_ROWS)
+        batches = over.lake.execute(_share(table, share, shares)).to_arrow_reader(BATCH_ROWS)
         cursor.adbc_ingest(partition_name(table, release_key), batches, mode="append", db_schema_name=SCHEMA)
     over.bulk.commit()
 
@@ -150,10 +149,20 @@ def reason(error: Exception) -> str:
         return f"SQLSTATE {state}; the server's log says more"
 
 
-def _rows(table: Table) -> str:
-    """The release's rows in DuckDB's SQL, of the types in which they go over."""
+def _rows(table: Table, files: Sequence[Path] = ()) -> str:
+    """The release's rows, of all or some of the table's files, in DuckDB's SQL, of the types in which they go over."""
     cells = ", ".join(carried(column.name, column.duckdb_type) for column in table.columns)
-    return f"select {cells} from read_parquet({quoted(str(table.parquet))}, file_row_number = true)"
+    listed = ", ".join(quoted(str(path)) for path in files or table.parquet)
+    return f"select {cells} from read_parquet([{listed}], file_row_number = true)"
+
+
+def _share(table: Table, share: int, shares: int) -> str:
+    """One of so many shares of the rows: every so manieth file, or of a single file a stretch of its rows."""
+    if len(table.parquet) > 1:
+        files = table.parquet[share::shares]
+        return _rows(table, files) if files else f"{_rows(table)} where false"
+    first, end = table.rows * share // shares, table.rows * (share + 1) // shares
+    return f"{_rows(table)} where file_row_number >= {first} and file_row_number < {end}"
 
 
 def _partition(table: Table, release_key: int) -> str:

@@ -74,7 +74,7 @@ def _load(server: psycopg.Connection, source: Source, conninfo: str, tell: Calla
     """Load every table, the largest first; whatever was loaded is dropped when one fails."""
     key = store.begin(server, source)
     large = [table for table in source.tables if table.rows >= LARGE_ROWS]
-    others = deque(sorted(set(source.tables) - set(large), key=lambda table: -table.parquet.stat().st_size))
+    others = deque(sorted(set(source.tables) - set(large), key=lambda table: -table.rows))
 
     def bring_over(line: copying.Line) -> None:
         # An empty deque also tells the other line that this one failed.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from publishing import parquet
 from publishing.gate import read_gate
 from publishing.release import other_bytes
 from serving.postgres.settings import ServingError
@@ -32,11 +33,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of a release: its Parquet file and what is told of it."""
+    """One table of a release: its Parquet files and what is told of it."""
 
     part: str
     name: str
-    parquet: Path
+    parquet: tuple[Path, ...]
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     comment: str
@@ -93,7 +94,7 @@ def read_source(release: Path) -> Source:
 
 
 def _table(release: Path, resource: dict[str, Any], build: dict[str, Any]) -> Table:
-    name = Path(resource["path"]).stem
+    name = parquet.table_of(resource)
     fields = resource["schema"]["fields"]
     names = {field["name"] for field in fields}
     key = resource["schema"].get("primaryKey") or build.get(name, {}).get("key") or []
@@ -102,7 +103,7 @@ def _table(release: Path, resource: dict[str, Any], build: dict[str, Any]) -> Ta
         # What does not say that it is public is not.
         part=resource.get("part", RESTRICTED),
         name=name,
-        parquet=release / resource["path"],
+        parquet=tuple(release / path for path in parquet.files(resource)),
         columns=tuple(Column(field["name"], field["duckdb_type"], _described(field)) for field in fields),
         key=tuple(key) if names.issuperset(key) else (),
         comment=label + resource["description"],

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from ingestion.paths import DataRoot
+from publishing.parquet import files
 from publishing.verification import verify
 
 OF_PERSONS = (
@@ -39,7 +40,7 @@ def test_the_data_package_tells_the_part_of_each_table_and_the_public_file_holds
     published: DataRoot, con: duckdb.DuckDBPyConnection
 ) -> None:
     package = json.loads((published.latest / "datapackage.json").read_text())
-    parts = {resource["path"]: resource["part"] for resource in package["resources"]}
+    parts = {path: resource["part"] for resource in package["resources"] for path in files(resource)}
     assert set(parts.values()) == {"public", "restricted"}
     assert all(path.startswith("public/" if part == "public" else "parquet/") for path, part in parts.items())
     held = con.sql("select schema_name || '.' || table_name from duckdb_tables() where database_name = 'public_part'").fetchall()

@@ -56,7 +56,7 @@ def test_the_sql_of_the_documentation_gives_the_hash_of_the_data_package(publish
     written = (PROJECT / "docs" / "reading-a-release.md").read_text(encoding="utf-8")
     statement = next(block for block in re.findall(r"```sql\n(.*?)```", written, re.DOTALL) if "md5-sum-v1" in block)
     package = json.loads((published.latest / "datapackage.json").read_text(encoding="utf-8"))
-    declared = {resource["path"]: resource["content_hash"] for resource in package["resources"]}["public/parquet/dim_sex.parquet"]
+    declared = {resource["name"]: resource["content_hash"] for resource in package["resources"]}["dim-sex"]
     with duckdb.connect(str(published.latest / "warehouse.duckdb"), read_only=True) as con:
         assert con.execute(statement).fetchone()[0] == declared
 
@@ -69,7 +69,8 @@ def test_everything_wrong_with_a_release_is_told_at_once(published: DataRoot, ca
         con.execute("update marts.fct_population set persons = persons + 1 where rowid = 0")
         con.execute("alter table marts.fct_national_account alter column reference_year type integer")
         con.execute("drop table marts.dim_sex; create table marts.extra as select 1 as one")
-    (held / "parquet" / "fct_stay.parquet").write_bytes(b"PAR1")
+    (held / "parquet" / "fct_return.parquet").write_bytes(b"PAR1")
+    (held / "parquet" / "fct_stay" / "undated.parquet").unlink()
     (held / "docs" / "quality" / "index.html").unlink()
     (held / "notes.txt").write_text("x")
     told = json.loads((held / "gate.json").read_text())
@@ -88,7 +89,8 @@ def test_everything_wrong_with_a_release_is_told_at_once(published: DataRoot, ca
         "is not the one in build.json",
         "was required and has no verdict",
         "gate.json is not the one that was published",
-        "parquet/fct_stay.parquet cannot be read",
+        "parquet/fct_return.parquet cannot be read",
+        "parquet/fct_stay/ cannot be read",
         "table fct_population of warehouse.duckdb has other content than declared",
         "table fct_national_account of warehouse.duckdb has other columns than declared: reference_year BIGINT, reference_year INTEGER",
         "table dim_sex is declared but not in warehouse.duckdb",

@@ -23,6 +23,13 @@ def test_what_is_left_is_told_by_weight_and_by_the_time_that_the_rest_took() -> 
     assert left.after("middle") == ""
 
 
+def test_a_tiny_part_is_no_measure_of_a_large_one() -> None:
+    clock = Clock()
+    left = TimeLeft({"tiny": 1, "large": 999}, clock)
+    clock.now = 2.0
+    assert left.after("tiny") == ""
+
+
 def test_a_part_that_nothing_is_known_of_counts_as_an_average_one_and_an_unknown_one_not_at_all() -> None:
     clock = Clock()
     left = TimeLeft({"known": 4, "new": 0}, clock)

@@ -32,22 +32,13 @@ units as (
 ),
 
 -- the deliveries to judge, and those before them that a row may have been copied from
-pairs as (
-    select
-        later.extract,
-        later.landing_id,
-        earlier.landing_id as earlier_landing_id,
-        earlier.period as earlier_period,
-        earlier.period < later.period as is_before
+looked_at as (
+    select distinct earlier.landing_id, earlier.extract, earlier.period, {{ month_number('earlier.period') }} as month_number
     from units as later
     inner join parts on later.landing_id = parts.part
     inner join units as earlier
         on later.extract = earlier.extract
         and {{ month_number('earlier.period') }} between {{ month_number('later.period') }} - 12 and {{ month_number('later.period') }}
-),
-
-looked_at as (
-    select distinct earlier_landing_id as landing_id from pairs
 ),
 
 -- what a row is, as one number, so that large facts are compared cheaply
@@ -62,31 +53,31 @@ told as (
     {% endfor %}
 ),
 
-told_before as (
-    select pairs.landing_id, told.told, max(pairs.earlier_period) as told_before
-    from pairs
-    inner join told on pairs.earlier_landing_id = told.submission_key
-    where pairs.is_before
-    group by all
-),
-
+-- the newest delivery of the twelve months before in which the same was told: one look back, however many tell it
 judged as (
-    select parts.part, parts.part_state, told.told, told.rows, told_before.told_before
-    from parts
-    inner join told on parts.part = told.submission_key
-    left join told_before on parts.part = told_before.landing_id and told.told = told_before.told
+    select
+        told.submission_key,
+        told.rows,
+        max(looked_at.period) over (
+            partition by looked_at.extract, told.told
+            order by looked_at.month_number
+            range between 12 preceding and 1 preceding
+        ) as told_before
+    from told
+    inner join looked_at on told.submission_key = looked_at.landing_id
 ),
 
 final as (
     select
-        part as _part,
-        part_state as _part_state,
+        parts.part as _part,
+        parts.part_state as _part_state,
 
-        cast(sum(rows) as bigint) as rows,
-        cast(coalesce(sum(rows) filter (where told_before is not null), 0) as bigint) as repeated_rows,
-        cast(sum(rows) - count(*) as bigint) as repeated_within_rows,
-        max(told_before) as last_told_before
-    from judged
+        cast(sum(judged.rows) as bigint) as rows,
+        cast(coalesce(sum(judged.rows) filter (where judged.told_before is not null), 0) as bigint) as repeated_rows,
+        cast(sum(judged.rows) - count(*) as bigint) as repeated_within_rows,
+        max(judged.told_before) as last_told_before
+    from parts
+    inner join judged on parts.part = judged.submission_key
     group by all
 )
 

@@ -23,6 +23,7 @@ class Made:
     part: str = "public"
     key: tuple[str, ...] = ()
     descriptions: Mapping[str, str] = field(default_factory=dict)
+    files: int = 1
 
 
 def make_release(folder: Path, version: str, tables: Mapping[str, Made], *, synthetic: bool = True) -> Path:
@@ -32,20 +33,27 @@ def make_release(folder: Path, version: str, tables: Mapping[str, Made], *, synt
     resources = []
     with duckdb.connect() as con:
         for name, made in tables.items():
-            path = f"parquet/{name}.parquet"
-            con.execute(f"copy ({made.query}) to '{release / path}' (format parquet)")
+            paths = [f"parquet/{name}.parquet"]
+            if made.files > 1:
+                (release / "parquet" / name).mkdir()
+                paths = [f"parquet/{name}/{number}.parquet" for number in range(made.files)]
+            for number, path in enumerate(paths):
+                rows = f"select * exclude (row_at) from (select *, row_number() over () as row_at from ({made.query})) "
+                con.execute(f"copy ({rows} where row_at % {made.files} = {number}) to '{release / path}' (format parquet)")
+            held = f"read_parquet({[str(release / path) for path in paths]})"
             fields = [
                 {"name": column, "duckdb_type": kind, "description": made.descriptions.get(column, "")}
-                for column, kind, *_ in con.execute(f"describe from '{release / path}'").fetchall()
+                for column, kind, *_ in con.execute(f"describe from {held}").fetchall()
             ]
             resources.append(
                 {
-                    "path": path,
+                    "name": name.replace("_", "-"),
+                    "path": paths[0] if made.files == 1 else paths,
                     "part": made.part,
                     "title": f"ຕາຕະລາງ {name}",
                     "description": f"One {name}.",
                     "rows": con.execute(f"select count(*) from ({made.query})").fetchone()[0],
-                    "content_hash": content_hash(con, f"'{release / path}'"),
+                    "content_hash": content_hash(con, held),
                     "schema": {"fields": fields},
                 }
             )

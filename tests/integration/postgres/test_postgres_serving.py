@@ -26,7 +26,7 @@ from orchestration.defs.serving import serving_assets
 from orchestration.nightly import bring_along, outcome
 from orchestration.resources import Warehouse
 from publishing.release import point_latest
-from serving.postgres import copying
+from serving.postgres import copying, publication
 from serving.postgres.__main__ import main
 from serving.postgres.publication import publish
 from serving.postgres.settings import KEPT_VARIABLE, URL_VARIABLE, ServingError
@@ -101,6 +101,17 @@ def test_types_are_exact(postgres: Server, tmp_path: Path) -> None:
     assert {("huge", "numeric(38,0)"), ("money", "numeric(18,2)"), ("id", "text"), ("chosen", "text"), ("several", "integer[]")} <= set(
         kinds
     )
+
+
+@pytest.mark.parametrize("files", [1, 2, 3])
+def test_a_large_table_comes_over_whole_in_as_many_files_as_it_has(
+    postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: int
+) -> None:
+    monkeypatch.setattr(publication, "LARGE_ROWS", 1_000)
+    made = Made("select i, i * 3 as word from range(10_001) as t(i)", key=("i",), files=files)
+    monkeypatch.setenv(URL_VARIABLE, postgres.url("loader"))
+    publish(make_release(tmp_path, "20261201T000000Z", {"fct_move": made}))
+    assert ask(postgres, "analyst", "select count(*), count(distinct i), sum(word) from fct_move") == [(10_001, 10_001, 150_015_000)]
 
 
 def test_grants_are_the_lock(postgres: Server, tmp_path: Path) -> None:
