@@ -25,7 +25,8 @@ from publishing.workbooks.book import write_workbooks
 
 DATABASE = "warehouse.duckdb"
 KEPT_CANDIDATES = 2
-MEMORY = "1GB"
+MEMORY = "500MB"
+"""Of DuckDB; what is sorted or joined beyond it goes to disk. The night's process holds as much again of its own."""
 RELEASE = "pub_release"
 
 
@@ -109,8 +110,11 @@ def _copy_tables(
     tables = record["tables"]
     with duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": str(root.path / ".dbt" / "spill")}) as con:
         copied = copy_published(con, root.build, target / DATABASE, {name: entry["schema"] for name, entry in tables.items()})
+        # Thousands of comments in one go: alone, each waits for the disk.
+        con.begin()
         for name, table in copied.items():
             comment(con, table, tables[name])
+        con.commit()
         if RELEASE in copied:
             # A file that was handed on tells by itself what it is a copy of.
             con.execute(f"insert into {copied[RELEASE]} values (?, ?, ?)", [about.version, about.frozen_at, about.synthetic])
