@@ -4,6 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 SUPERSET := .venv-superset
+METRICFLOW := .venv-metrics
 export WAREHOUSE_DATA ?= $(CURDIR)/data
 export DAGSTER_HOME ?= $(WAREHOUSE_DATA)/.dagster
 export PYTHONPATH := $(CURDIR)
@@ -20,9 +21,9 @@ REPEAT ?= 3
 # Processes that test at once; a process with its nights takes up to two gigabytes of memory.
 PROCESSES ?= 2
 # Words of a person, which the shell must not read as its own: they reach a command by the environment.
-export RELEASE REASON TAG CANDIDATE BY
+export RELEASE REASON TAG CANDIDATE BY METRICS WHERE ORDER
 
-.PHONY: help setup demo nightly approve trace releases verify rollback tag contract check serve-postgres verify-postgres superset dev view audit test faults serving defects lint bench docs lock clean
+.PHONY: help setup demo nightly approve trace releases verify rollback tag contract check serve-postgres verify-postgres superset metrics dev view audit test faults serving defects lint bench docs lock clean
 
 help:                ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +46,13 @@ $(SUPERSET)/.ready: serving/superset/requirements.lock
 	@echo "setting up $(SUPERSET), Superset's own environment (once; a minute or two, 0.9 GB) …"
 	@$(PYTHON) -m venv $(SUPERSET)
 	@$(SUPERSET)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r serving/superset/requirements.lock
+	@touch $@
+
+$(METRICFLOW)/.ready: serving/metrics/requirements.lock
+	$(needs_python)
+	@echo "setting up $(METRICFLOW), MetricFlow's own environment (once; half a minute, 0.2 GB) …"
+	@$(PYTHON) -m venv $(METRICFLOW)
+	@$(METRICFLOW)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r serving/metrics/requirements.lock
 	@touch $@
 
 setup: $(VENV)/.ready ## the environment alone
@@ -91,6 +99,10 @@ verify-postgres: setup ## whether what PostgreSQL shows is what the release's da
 superset: $(SUPERSET)/.ready ## dashboards on the latest release, http://127.0.0.1:8088: [SUPERSET_PORT=…] [SOURCE=postgres with SUPERSET_POSTGRES_URL]
 	@SUPERSET_SOURCE="$(SOURCE)" exec $(SUPERSET)/bin/python -m serving.superset
 
+metrics: setup $(METRICFLOW)/.ready ## ask a release for metrics: METRICS=… BY=metric_time__month,sex__sex_code [WHERE=…] [ORDER=…] [CSV=…] [RELEASE=…]; lists them without METRICS
+	@$(BIN)/python -m serving.metrics --metrics "$$METRICS" --by "$$BY" --where "$$WHERE" --order "$$ORDER" $(if $(CSV),--csv "$(CSV)") \
+		--release "$${RELEASE:-latest}"
+
 dev: setup           ## the Dagster UI and daemon on this machine, http://127.0.0.1:3000
 	@$(BIN)/python -m orchestration.home
 	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
@@ -99,12 +111,12 @@ view: setup          ## the Dagster UI for looking only, beside `make dev`: http
 	@$(BIN)/python -m orchestration.home
 	@$(BIN)/dagster-webserver --workspace workspace.yaml --host 127.0.0.1 --port 3001 --read-only --path-prefix /view
 
-audit:               ## ask the public list of advisories about every package that is pinned, Superset's too (needs the internet)
+audit:               ## ask the public list of advisories about every package that is pinned, Superset's and MetricFlow's too (needs the internet)
 	@test -x $(VENV)-audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)-audit && $(VENV)-audit/bin/pip install --quiet pip-audit; }
-	@for lock in requirements.lock serving/superset/requirements.lock; do echo "$$lock:"; \
+	@for lock in requirements.lock serving/superset/requirements.lock serving/metrics/requirements.lock; do echo "$$lock:"; \
 		$(VENV)-audit/bin/pip-audit --strict --no-deps --disable-pip --requirement $$lock || failed=1; done; test -z "$$failed"
 
-test: setup          ## every test, in two processes at once: [PROCESSES=…]
+test: setup $(METRICFLOW)/.ready ## every test, in two processes at once: [PROCESSES=…]
 	@$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 faults: setup        ## every fault of docs/faults.md, also those that take whole nights (about half an hour)
@@ -126,9 +138,10 @@ docs: setup          ## the pages that are made from the project: the bus matrix
 	@$(BIN)/python -m orchestration.bus_matrix
 	@$(BIN)/python -m orchestration.indicator_list
 
-lock:                ## compile the lock files anew: of the project from pyproject.toml and constraints.txt, of Superset from its own list
+lock:                ## compile the lock files anew: of the project from pyproject.toml and constraints.txt, of Superset and MetricFlow from their own lists
 	@$(BIN)/uv pip compile $(LOCKING) --extra dev -c constraints.txt pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile $(LOCKING) -c constraints.txt serving/superset/requirements.txt -o serving/superset/requirements.lock
+	@$(BIN)/uv pip compile $(LOCKING) -c constraints.txt serving/metrics/requirements.txt -o serving/metrics/requirements.lock
 
 clean:               ## remove the environments and caches; data stay
-	@rm -rf $(VENV) $(VENV)-audit $(SUPERSET) .pytest_cache .ruff_cache dbt_project/target
+	@rm -rf $(VENV) $(VENV)-audit $(SUPERSET) $(METRICFLOW) .pytest_cache .ruff_cache dbt_project/target

@@ -37,6 +37,7 @@ DBT_PROCESS = Path(__file__).with_name("dbt_process.py")
 KEPT_DBT_RUNS = 5
 DURATION = "Execution Duration"
 MESSAGE_LINES = 4
+SEMANTIC_MANIFEST = "semantic_manifest.json"
 
 DbtEvent = dg.Output | dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckResult | dg.AssetCheckEvaluation
 
@@ -169,6 +170,8 @@ class DbtInvocation:
         page = (self.target / "static_index.html").read_bytes()
         # dbt's page can load a tracker; ours is told not to, and has not even its address.
         write_atomically(target / "index.html", re.sub(rb'\.src="//[^"]*"', b'.src="about:blank"', page))
+        # The definitions of the metrics, so that whoever has the release can ask for them (serving/metrics).
+        shutil.copyfile(self.target / SEMANTIC_MANIFEST, target / SEMANTIC_MANIFEST)
 
     @property
     def manifest(self) -> dict[str, Any]:

@@ -17,3 +17,7 @@ class About:
     def frozen_at(self) -> dt.datetime:
         """The time in UTC that the version stands for."""
         return dt.datetime.strptime(self.version, VERSION_TIME)
+
+    def marked(self, title: str) -> str:
+        """A title, with a word behind it that nobody overlooks where the data are synthetic."""
+        return f"{title} — SYNTHETIC SAMPLE DATA" if self.synthetic else title

@@ -18,6 +18,7 @@ from publishing.comments import comment
 from publishing.comparison import compare
 from publishing.datapackage import describe
 from publishing.disclosure import audit
+from publishing.exchange.writing import write_exchange
 from publishing.frozen_copy import FROZEN, STORAGE_VERSION, copy_published
 from publishing.pages.dictionary import PUBLIC, WHOLE, write_dictionary
 from publishing.pages.front import write_public_front
@@ -39,8 +40,8 @@ def freeze(root: DataRoot) -> Path:
 
     The folder holds ``warehouse.duckdb`` (published tables only, with comments), ``parquet/`` with the same, ``datapackage.json``,
     ``comparison.json``, ``docs/`` with the data dictionary, and ``build.json``; below ``public/``, of the public tables alone,
-    ``public.duckdb``, ``parquet/<table>.parquet``, ``workbooks/<theme>.xlsx``, their dictionary and a front page. It is complete or
-    not there.
+    ``public.duckdb``, ``parquet/<table>.parquet``, ``workbooks/<theme>.xlsx``, their dictionary, a front page, and what other systems
+    read: ``sdmx/``, ``csv/``, ``datapackage.json``, ``dcat.jsonld``. It is complete or not there.
 
     Raises:
         NothingBuilt: before the first build.
@@ -79,6 +80,7 @@ def _write_for_readers(folder: Path, about: About, tables: dict[str, Any]) -> No
     write_workbooks(public, database, about)
     of_all = {name: entry for name, entry in tables.items() if public_part.is_public(entry)}
     write_dictionary(public, database, of_all, about, PUBLIC, home="index.html")
+    write_exchange(public, database, of_all, about)
     write_public_front(folder, tables, about)
     (folder / "docs").mkdir(exist_ok=True)
     write_dictionary(folder / "docs", folder / DATABASE, tables, about, WHOLE, home="../index.html")

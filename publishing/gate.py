@@ -17,6 +17,7 @@ from ingestion.paths import DataRoot
 from ingestion.sql import identifier
 from publishing import approval, fingerprint, public_part
 from publishing.about import About
+from publishing.exchange.reading import what_is_unreadable
 from publishing.pages.front import write_release_front
 from publishing.verdict import Verdict
 
@@ -141,15 +142,17 @@ def _of_the_copy(con: duckdb.DuckDBPyConnection, build: dict[str, Any]) -> list[
 
 
 def _of_the_public_part(candidate: Path, build: dict[str, Any]) -> list[Verdict]:
-    """That the public part holds the public tables alone, and is the one that the evidence of its audit speaks of."""
+    """That the public part holds the public tables alone, is the one that the evidence of its audit speaks of, and can be read as SDMX."""
     wanted = {name for name, about in build["tables"].items() if public_part.is_public(about)}
     with duckdb.connect(str(candidate / public_part.DATABASE), read_only=True) as con:
         held = {name for (name,) in con.execute("select table_name from duckdb_tables()").fetchall()}
     held |= {path.stem for path in (candidate / public_part.PARQUET).iterdir()}
     others = public_part.hashes(candidate) != build["audited"]
+    unreadable = what_is_unreadable(candidate / public_part.FOLDER, candidate / public_part.DATABASE)
     return [
         Verdict("public_part_holds_public_tables_alone", "public", held == wanted, detail=f"differing: {', '.join(sorted(held ^ wanted))}"),
         Verdict("public_part_is_the_one_audited", "public", not others, detail="it was changed after its audit; freeze a new candidate"),
+        Verdict("exchange_files_say_what_the_database_says", "public", not unreadable, detail="; ".join(unreadable)),
     ]
 
 

@@ -1,6 +1,6 @@
 """The public part of a candidate: a folder of its own with the tables that anyone may have, as a database and as Parquet.
 
-Its workbooks and pages (``workbooks/``, ``pages/``) are made from that database alone.
+Its workbooks, pages and exchange formats (``workbooks/``, ``pages/``, ``exchange/``) are made from that database alone.
 
 A table is public by ``meta.part: public`` beside its model, and restricted otherwise. A file has no roles, so who may read
 what is a matter of which file they are given.

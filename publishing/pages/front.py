@@ -16,6 +16,13 @@ from publishing.verdict import Verdict
 
 INDEX = "index.html"
 LAYOUT = Path(__file__).with_name("public.sql")
+EXCHANGE = {
+    "sdmx/structure.xml": ("SDMX structures: concepts, code lists, dataflow (SDMX-ML 2.1)", "ໂຄງສ້າງ SDMX: ແນວຄິດ, ລາຍການລະຫັດ"),
+    "sdmx/data.csv.gz": ("All values as SDMX-CSV 2.0", "ຄ່າທັງໝົດ ແບບ SDMX-CSV 2.0"),
+    "sdmx/data.xml.gz": ("All values as SDMX-ML 2.1", "ຄ່າທັງໝົດ ແບບ SDMX-ML 2.1"),
+    "datapackage.json": ("Frictionless data package: the tables in csv/, with types, keys and codes", "ຊຸດຂໍ້ມູນ Frictionless: ຕາຕະລາງໃນ csv/"),
+    "dcat.jsonld": ("DCAT catalogue: every file with its checksum, for data portals", "ບັນຊີລາຍການ DCAT: ທຸກໄຟລ໌ ພ້ອມລະຫັດກວດສອບ"),
+}
 RECORDS = {
     "datapackage.json": "the release for machines: tables, columns, hashes, sources",
     "gate.json": "the hash of every file, and every verdict",
@@ -50,6 +57,7 @@ def write_public_front(folder: Path, tables: dict[str, Any], about: About) -> No
         headline=told["headline"],
         workbooks=[workbook for workbook in workbooks if workbook["bytes"]],
         parquet=parquet,
+        exchange=[_file(public, path) | {"said_en": en, "said_lo": lo} for path, (en, lo) in EXCHANGE.items()],
         database=_file(public, "public.duckdb"),
         source=told["source"],
         suppression=told["suppression"],

@@ -16,6 +16,7 @@ from ingestion.paths import PROJECT, DataRoot
 PAGES = {
     "README.md": (PROJECT / "README.md").read_text(encoding="utf-8").split("## Read a release")[1],
     "docs/reading-a-release.md": (PROJECT / "docs" / "reading-a-release.md").read_text(encoding="utf-8"),
+    "docs/exchange.md": (PROJECT / "docs" / "exchange.md").read_text(encoding="utf-8"),
     "docs/security.md": (PROJECT / "docs" / "security.md").read_text(encoding="utf-8").split("## What a reader can reach")[1],
 }
 BINARIES = Path(sys.executable).parent
@@ -55,7 +56,7 @@ def test_every_query_with_the_command_line_client(place: Path) -> None:
 
 
 def test_every_command_of_the_shell(place: Path) -> None:
-    commands = [code for _, code in blocks("sh") if "duckdb" in code and not code.endswith(NO_SERVER)]
+    commands = [code for _, code in blocks("sh") if ("duckdb" in code or "frictionless" in code) and not code.endswith(NO_SERVER)]
     assert commands
     for code in commands:
         said = run(place, "bash", "-ec", code)

@@ -154,14 +154,15 @@ def test_nothing_restricted_is_named_in_the_public_folder(release: Path) -> None
     restricted = re.compile(r"\b(" + "|".join(name for name, about in tables.items() if about["part"] != "public") + r")\b")
     read = 0
     for path in (release / "public").rglob("*"):
-        if path.suffix in (".html", ".xlsx"):
-            texts = [path.read_text()] if path.suffix == ".html" else [part.decode() for part in parts(path)]
+        if path.suffix in (".html", ".xlsx", ".json", ".jsonld", ".xml"):
+            texts = [part.decode() for part in parts(path)] if path.suffix == ".xlsx" else [path.read_text()]
             assert {match[0] for text in texts for match in restricted.finditer(text)} == set(), path.name
             assert not any("warehouse.duckdb" in text or "gate.json" in text for text in texts), path.name
             read += 1
-    assert read >= 11
+    assert read >= 14
     assert {path.name for path in (release / "public").iterdir()} == {
         *("public.duckdb", "parquet", "workbooks", "index.html", "dictionary.html", "dictionary.xlsx"),
+        *("sdmx", "csv", "datapackage.json", "dcat.jsonld"),
     }
 
 
