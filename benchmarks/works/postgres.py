@@ -75,7 +75,7 @@ def _bulk(bench: Bench, *, indexed: bool) -> Callable[[], int]:
     import adbc_driver_postgresql.dbapi as adbc
     import psycopg
 
-    from serving.postgres.copying import BATCH_ROWS, index_statements
+    from serving.postgres.copying import BATCH_ROWS, index_statements, key_statements
     from serving.postgres.settings import SESSION
     from serving.postgres.source import read_source
 
@@ -91,11 +91,12 @@ def _bulk(bench: Bench, *, indexed: bool) -> Callable[[], int]:
             server.execute(f"create table bench.{FACT} ({columns})")
             with bulk.cursor() as cursor:
                 cursor.execute("set role publisher")
-                reader = lake.execute(f"from '{table.parquet}'").to_arrow_reader(BATCH_ROWS)
+                reader = lake.execute(f"from '{table.parquet[0]}'").to_arrow_reader(BATCH_ROWS)
                 cursor.adbc_ingest(FACT, reader, mode="append", db_schema_name="bench")
             bulk.commit()
             server.execute(f"set maintenance_work_mem = '{SESSION['maintenance_work_mem']}'")
-            for statement in [*index_statements(table, f"bench.{FACT}"), f"analyze bench.{FACT}"] if indexed else []:
+            held = f"bench.{FACT}"
+            for statement in [*key_statements(table, held), *index_statements(table, held), f"analyze {held}"] if indexed else []:
                 server.execute(statement)
             return server.execute(f"select count(*) from bench.{FACT}").fetchone()[0]
 

@@ -77,8 +77,7 @@ def write_release_front(
         records=RECORDS,
         database=_file(folder, "warehouse.duckdb"),
         parquet=[
-            {"path": str(path.relative_to(folder)), "bytes": _bytes(path), "name": path.stem, **tables[path.stem]}
-            for path in sorted((folder / "parquet").iterdir())
+            {"name": path.stem, "files": _files(folder, path), **tables[path.stem]} for path in sorted((folder / "parquet").iterdir())
         ],
         comparison=comparison,
         verdicts=verdicts,
@@ -87,9 +86,10 @@ def write_release_front(
     )
 
 
-def _bytes(path: Path) -> int:
-    """The size of a file, or of all files in a folder."""
-    return path.stat().st_size if path.is_file() else sum(file.stat().st_size for file in path.iterdir())
+def _files(folder: Path, path: Path) -> list[dict[str, Any]]:
+    """A file, or the files in a folder, by the name that tells them apart."""
+    found = [path] if path.is_file() else sorted(path.iterdir())
+    return [{"name": file.stem} | _file(folder, str(file.relative_to(folder))) for file in found]
 
 
 def _file(folder: Path, path: str) -> dict[str, Any]:

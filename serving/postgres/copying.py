@@ -56,6 +56,7 @@ def load(table: Table, release_key: int, over: Line) -> None:
     with named(table):
         _create(table, release_key, over)
         _copy(table, release_key, over)
+        _key(table, release_key, over)
         _index(table, release_key, over)
         compare(table, release_key, over)
 
@@ -66,6 +67,8 @@ def load_together(table: Table, release_key: int, lines: Sequence[Line], pool: E
         _create(table, release_key, lines[0])
         for share in [pool.submit(_copy, table, release_key, over, number, len(lines)) for number, over in enumerate(lines)]:
             share.result()
+        # A key locks readers out, so it cannot be made while rows are read back; an index can.
+        _key(table, release_key, lines[0])
         indexed = pool.submit(_index, table, release_key, lines[0])
         compare(table, release_key, lines[-1])
         indexed.result()
@@ -87,18 +90,27 @@ def _copy(table: Table, release_key: int, over: Line, share: int = 0, shares: in
     over.bulk.commit()
 
 
-def _index(table: Table, release_key: int, over: Line) -> None:
+def _key(table: Table, release_key: int, over: Line) -> None:
     empty = " or ".join(f"{identifier(name)} is null" for name in table.key) or "false"
     has_null = over.server.execute(f"select exists (select from {_partition(table, release_key)} where {empty})").fetchone()[0]
-    for statement in index_statements(table, _partition(table, release_key), has_null):
+    for statement in key_statements(table, _partition(table, release_key), has_null):
         over.server.execute(statement)
 
 
-def index_statements(table: Table, partition: str, key_has_null: bool = False) -> Iterator[str]:
-    """The key of a table and its indexes; a key that is empty somewhere cannot be the primary one."""
+def _index(table: Table, release_key: int, over: Line) -> None:
+    for statement in index_statements(table, _partition(table, release_key)):
+        over.server.execute(statement)
+
+
+def key_statements(table: Table, partition: str, key_has_null: bool = False) -> Iterator[str]:
+    """The key of a table, where it has one; one that is empty somewhere cannot be the primary one."""
     if table.key:
         listed = ", ".join(map(identifier, table.key))
         yield f"create unique index on {partition} ({listed})" if key_has_null else f"alter table {partition} add primary key ({listed})"
+
+
+def index_statements(table: Table, partition: str) -> Iterator[str]:
+    """The indexes of a table beside its key."""
     yield from (f"create index on {partition} ({identifier(name)})" for name in table.indexed)
 
 
