@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +37,8 @@ class NothingBuilt(RuntimeError):
     """There is no build to freeze."""
 
 
-def freeze(root: DataRoot) -> Path:
-    """Copy the published tables of the build into a new candidate folder and return it.
+def freeze(root: DataRoot, tell: Callable[[str], None] = lambda _: None) -> Path:
+    """Copy the published tables of the build into a new candidate folder and return it; ``tell`` hears what is done.
 
     The folder holds ``warehouse.duckdb`` (published tables only, with comments), ``parquet/`` with the same, ``datapackage.json``,
     ``comparison.json``, ``docs/`` with the data dictionary, and ``build.json``; below ``public/``, of the public tables alone,
@@ -60,7 +62,8 @@ def freeze(root: DataRoot) -> Path:
         comparison, files = _copy_tables(root, partial, about, record)
         if root.warehouse_docs.exists():
             shutil.copytree(root.warehouse_docs, partial / "docs")
-        _write_for_readers(partial, about, record["tables"])
+        tell("the tables are copied and the public part is audited")
+        _write_for_readers(partial, about, record["tables"], tell)
         provenance = {"version": version, "database_sha256_seen": seen, "audited": public_part.hashes(partial), **record}
         (partial / "build.json").write_text(json.dumps(provenance, indent=1, ensure_ascii=False), encoding="utf-8")
         (partial / "comparison.json").write_text(json.dumps(comparison, indent=1, default=str, ensure_ascii=False), encoding="utf-8")
@@ -72,15 +75,18 @@ def freeze(root: DataRoot) -> Path:
     return candidate
 
 
-def _write_for_readers(folder: Path, about: About, tables: dict[str, Any]) -> None:
+def _write_for_readers(folder: Path, about: About, tables: dict[str, Any], tell: Callable[[str], None]) -> None:
     """What people open without SQL, made from the finished databases of the candidate."""
     if not public_part.is_whole(folder, tables):
         return
     public, database = folder / public_part.FOLDER, folder / public_part.DATABASE
     write_workbooks(public, database, about)
+    tell("the workbooks are written")
     of_all = {name: entry for name, entry in tables.items() if public_part.is_public(entry)}
     write_dictionary(public, database, of_all, about, PUBLIC, home="index.html")
+    begun = time.monotonic()
     write_exchange(public, database, of_all, about)
+    tell(f"SDMX, data package and DCAT are written ({time.monotonic() - begun:.1f} s)")
     write_public_front(folder, tables, about)
     (folder / "docs").mkdir(exist_ok=True)
     write_dictionary(folder / "docs", folder / DATABASE, tables, about, WHOLE, home="../index.html")

@@ -28,7 +28,8 @@ def query(metrics: str, by: str, where: str = "", order: str = "", csv: Path | N
     """The arguments of a question: metrics and what to take them apart by, each joined by commas; all metrics are listed without any."""
     if not metrics:
         return ["list", "metrics", "--show-all-dimensions"]
-    options = {"--group-by": by, "--where": where, "--order": order, "--csv": str(csv.resolve()) if csv else ""}
+    shown = {"--csv": str(csv.resolve())} if csv else {"--decimals": "2"}
+    options = {"--group-by": by, "--where": where, "--order": order, **shown}
     return ["query", "--quiet", "--metrics", metrics, *(word for name, told in options.items() if told for word in (name, told))]
 
 
