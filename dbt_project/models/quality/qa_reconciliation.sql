@@ -85,6 +85,7 @@ final as (
         unit,
         citation,
         reason,
+        reason_lo,
         our_time_period,
         case
             when our_value is null then 'not_delivered'
