@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from publishing.datapackage import describe
 from publishing.disclosure import audit
 from publishing.pages.dictionary import PUBLIC, WHOLE, write_dictionary
 from publishing.pages.front import write_public_front
+from publishing.report.profile import write_profile
 from publishing.workbooks.book import write_workbooks
 
 DATABASE = "warehouse.duckdb"
@@ -36,16 +38,17 @@ class NothingBuilt(RuntimeError):
     """There is no build to freeze."""
 
 
-def freeze(root: DataRoot) -> Path:
+def freeze(root: DataRoot, say: Callable[[str], object] = lambda line: None) -> Path:
     """Copy the published tables of the build into a new candidate folder and return it.
 
     The folder holds ``warehouse.duckdb`` (published tables only, with comments), ``parquet/<table>.parquet``, ``datapackage.json``,
     ``comparison.json``, ``docs/`` with the data dictionary, and ``build.json``; below ``public/``, of the public tables alone,
-    ``public.duckdb``, ``parquet/<table>.parquet``, ``workbooks/<theme>.xlsx``, their dictionary and a front page. It is complete or
-    not there.
+    ``public.duckdb``, ``parquet/<table>.parquet``, ``workbooks/<theme>.xlsx``, ``report/`` with the Migration Profile, their dictionary
+    and a front page. It is complete or not there. ``say`` is told what takes long.
 
     Raises:
         NothingBuilt: before the first build.
+        MapRefused: when a map of the provinces is configured that cannot be used.
     """
     record = build.read_record(root)
     if record is None or not root.build.exists():
@@ -61,7 +64,7 @@ def freeze(root: DataRoot) -> Path:
         comparison = _copy_tables(root, partial, about, record)
         if root.warehouse_docs.exists():
             shutil.copytree(root.warehouse_docs, partial / "docs")
-        _write_for_readers(partial, about, record["tables"])
+        _write_for_readers(partial, about, record["tables"], say)
         provenance = {"version": version, "database_sha256_seen": seen, "audited": public_part.hashes(partial), **record}
         (partial / "build.json").write_text(json.dumps(provenance, indent=1, ensure_ascii=False), encoding="utf-8")
         (partial / "comparison.json").write_text(json.dumps(comparison, indent=1, default=str, ensure_ascii=False), encoding="utf-8")
@@ -73,14 +76,16 @@ def freeze(root: DataRoot) -> Path:
     return candidate
 
 
-def _write_for_readers(folder: Path, about: About, tables: dict[str, Any]) -> None:
+def _write_for_readers(folder: Path, about: About, tables: dict[str, Any], say: Callable[[str], object]) -> None:
     """What people open without SQL, made from the finished databases of the candidate."""
     if not public_part.is_whole(folder, tables):
         return
     public, database = folder / public_part.FOLDER, folder / public_part.DATABASE
+    say("workbooks by theme, dictionary")
     write_workbooks(public, database, about)
     of_all = {name: entry for name, entry in tables.items() if public_part.is_public(entry)}
     write_dictionary(public, database, of_all, about, PUBLIC, home="index.html")
+    write_profile(public, database, about, say)
     write_public_front(folder, tables, about)
     (folder / "docs").mkdir(exist_ok=True)
     write_dictionary(folder / "docs", folder / DATABASE, tables, about, WHOLE, home="../index.html")

@@ -78,7 +78,7 @@ def candidate_asset(published: Sequence[dg.AssetKey], suites: Mapping[str, Suite
         from publishing.candidate import freeze
         from publishing.gate import judge
 
-        frozen = freeze(warehouse.root)
+        frozen = freeze(warehouse.root, teller(context.log))
         teller(context.log)(f"candidate {frozen.name} is frozen; judging it")
         gate = judge(warehouse.root, frozen)
         failed = [verdict for verdict in gate.verdicts if not verdict.passed]

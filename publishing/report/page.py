@@ -44,5 +44,7 @@ def described(figure: Figure, language: str) -> tuple[str, str]:
     listed = figure.table.rows
     shown = [listed[0], listed[-1]] if len(listed) > 1 else listed
     headings = [heading for heading, _ in figure.table.headings]
-    values = "; ".join(f"{row[0]}: {', '.join(f'{name} {cell}' for name, cell in zip(headings[1:], row[1:], strict=True))}" for row in shown)
+    values = "; ".join(
+        f"{row[0]}: {', '.join(f'{name} {cell}' for name, cell in zip(headings[1:], row[1:], strict=True))}" for row in shown
+    )
     return figure.title, f"{figure.subtitle}. {values}. {word('data', language)}."
