@@ -17,7 +17,7 @@ INK, SOFT, LINE, PAPER, BAND = "#1b1b1b", "#5a6570", "#d5d9dd", "#ffffff", "#eef
 COLOURS = ("#0b4f7d", "#d98200", "#4f9fc4", "#8a2d1c", "#7a7a7a", "#3c7a4b")
 """Blue and orange first: told apart by all kinds of colour vision, and one much darker than the other in grey."""
 DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 4", "1 4")
-SHADES = ("#e3edf5", "#b6d0e3", "#7fabc9", "#3f7fa8", "#0b4f7d")
+SHADES = ("#e3edf5", "#b6d0e3", "#7fabc9", "#2f6f9a", "#0b4f7d")
 LETTER = 0.56
 """Mean width of a letter as a share of the size, a little more than what the fonts have."""
 

@@ -19,7 +19,9 @@ SHAPE = (
     '{"id": "VARCHAR", "place": "INTEGER", "measures": ["VARCHAR"], "bases": ["VARCHAR"], "frequency": "VARCHAR", "by": "VARCHAR", '
     '"series": "VARCHAR", "breakdown": "VARCHAR", "country": "VARCHAR", "since": "INTEGER", "top": "INTEGER", "is_each": "BOOLEAN"}'
 )
-WITHHELD = "Q"
+WITHHELD, PROVISIONAL = "Q", "P"
+FEW_PERIODS = 8
+"""Up to so many periods of a chart have room for words: values, or why there is none."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,11 @@ class Cell:
     @property
     def is_withheld(self) -> bool:
         return self.status == WITHHELD
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it is told for its whole period and not to be revised as a matter of course."""
+        return not self.is_partial and self.status != PROVISIONAL
 
 
 @dataclass(frozen=True)
@@ -163,7 +170,7 @@ def _charted(told: Numbers, exhibit: Exhibit, number: int, language: str) -> Fig
         number,
         exhibit.title.of(language),
         _subtitle(exhibit, measures, facts, language),
-        exhibit.note.of(language) if exhibit.note else "",
+        _note(exhibit, cells, language),
         list(members.values()),
         in_order,
         cells,
@@ -179,6 +186,16 @@ def _charted(told: Numbers, exhibit: Exhibit, number: int, language: str) -> Fig
 
 def _unit(measures: list[dict[str, Any]], code: str, language: str) -> str:
     return next(measure[f"unit_{language}"] for measure in measures if measure["measure_code"] == code)
+
+
+def _note(exhibit: Exhibit, cells: dict[tuple[str, str], Cell], language: str) -> str:
+    """The exhibit's own note, and what hollow dots mean where there are any."""
+    said = [exhibit.note.of(language)] if exhibit.note else []
+    if exhibit.draw == "lines" and any(cell.value is not None and not cell.is_final for cell in cells.values()):
+        said.append(word("hollow", language))
+    if exhibit.draw == "lines" and any(cell.value is None for cell in cells.values()) and len({row for row, _ in cells}) > FEW_PERIODS:
+        said.append(word("crossed", language))
+    return " ".join(said)
 
 
 def _subtitle(exhibit: Exhibit, measures: list[dict[str, Any]], facts: dict[str, Any] | None, language: str) -> str:
@@ -261,6 +278,6 @@ def _listed(told_of: Numbers, exhibit: Exhibit, number: int, language: str) -> F
     facts = [
         (word("source", language), word("warehouse", language)),
         (word("vintage", language), word("as_delivered", language)),
-        (word("status", language), word("all_sources", language)),
+        (word("status", language), word("as_published", language)),
     ]
     return Figure(exhibit, number, exhibit.title.of(language), "", said, [], [], {}, facts, [], Table(headings, listed))

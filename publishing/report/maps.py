@@ -6,7 +6,7 @@ from publishing.report.drawing import BAND, COLOURS, INK, LINE, PAPER, SHADES, S
 from publishing.report.figures import Cell, Figure, word
 from publishing.report.provinces import TILES, Rings
 
-TILE_WIDTH, TILE_HEIGHT, GAP = 122, 46, 4
+TILE_WIDTH, TILE_HEIGHT, GAP = 122, 38, 3
 SMALL, TINY = 11.5, 10
 MAP_HEIGHT = 560
 LOSS = "#f0c27a"
@@ -23,9 +23,9 @@ def tiles(figure: Figure, language: str, names: dict[str, str]) -> Drawing:
         ink = _fill(drawing, cell, bounds, x, y)
         name = names.get(code, "")
         size = min(SMALL, SMALL * (TILE_WIDTH - 8) / max(text_width(name, SMALL), 1))
-        drawing.text(x + TILE_WIDTH / 2, y + 18, name, "middle", ink, round(size, 1))
+        drawing.text(x + TILE_WIDTH / 2, y + 15, name, "middle", ink, round(size, 1))
         is_told = cell is not None and cell.value is not None
-        drawing.text(x + TILE_WIDTH / 2, y + 36, _told(cell, language), "middle", ink, SMALL + 1, bold=is_told)
+        drawing.text(x + TILE_WIDTH / 2, y + 31, _told(cell, language), "middle", ink, SMALL + 1, bold=is_told)
     unknown = _cell(figure, "LA00")
     if unknown is not None:
         drawing.text(60, drawing.height - 14, f"{_name(figure, 'LA00')}: {_told(unknown, language)}", fill=SOFT, size=SMALL)

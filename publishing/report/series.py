@@ -7,23 +7,23 @@ import math
 from typing import Any
 
 from publishing.report.drawing import BAND, COLOURS, DASHES, INK, LINE, PAPER, SOFT, WIDTH, Drawing, text_width
-from publishing.report.figures import Figure, Member, word
+from publishing.report.figures import FEW_PERIODS, Figure, Member, word
 
 SMALL = 11.5
 HEIGHT, TOP, BOTTOM = 290, 26, 34
-FEW = 8
-"""Up to so many points of one series have their values written."""
 WIDEST_NAME = 170
 
 
 def lines(figure: Figure, language: str, emergency: dict[str, Any] | None) -> Drawing:
     """A line for each series."""
-    drawing = Drawing(HEIGHT)
     held = [cell.value for cell in figure.cells.values() if cell.value is not None]
+    if not held:
+        return _all_missing(figure, language)
+    drawing = Drawing(HEIGHT)
     target = figure.exhibit.target
     ticks = _ticks(min([0.0, *held]), max([*held, target.value if target else 0.0], default=1.0))
     names = {one.code: _lines_of(one.name) for one in figure.series} if len(figure.series) > 1 else {}
-    right = WIDTH - (max(text_width(line, SMALL) for said in names.values() for line in said) + 16 if names else 30)
+    right = WIDTH - (max(text_width(line, SMALL) for said in names.values() for line in said) + 24 if names else 30)
     left = max(text_width(_tick(tick, language), SMALL) for tick in ticks) + 10
     first, last = figure.rows[0].starts_on, figure.rows[-1].starts_on
     days = max((last - first).days, 1)
@@ -50,34 +50,48 @@ def lines(figure: Figure, language: str, emergency: dict[str, Any] | None) -> Dr
     ends = [_one(drawing, figure, number, one, across, up, language) for number, one in enumerate(figure.series)]
     for number, height in _apart([end for end in ends if end is not None], names, figure):
         for line, said in enumerate(names[figure.series[number].code]):
-            drawing.text(right + 6, height + 4 + 13 * line, said, fill=COLOURS[number % len(COLOURS)], size=SMALL, bold=True)
+            drawing.text(right + 14, height + 4 + 13 * line, said, size=SMALL)
+        drawing.dot(right + 7, height, 3, COLOURS[number % len(COLOURS)], COLOURS[number % len(COLOURS)])
     return drawing
 
 
 def _one(drawing: Drawing, figure: Figure, number: int, one: Member, across: Any, up: Any, language: str) -> tuple[int, float] | None:
-    """Draw a series: a dot for each value, hollow where a part of the period is told, and a line where two follow each other."""
+    """Draw a series: dots, and a line where two follow each other. One that is provisional or tells a part of its period is hollow."""
     colour, dash = COLOURS[number % len(COLOURS)], DASHES[number % len(DASHES)]
     run: list[tuple[float, float]] = []
     points: list[tuple[float, float, bool, str]] = []
     for row in figure.rows:
         cell = figure.cells.get((row.code, one.code))
         if cell is not None and cell.value is not None:
-            run.append((across(row.starts_on), up(cell.value)))
-            points.append((*run[-1], cell.is_partial, cell.shown))
-            continue
-        if cell is not None:
+            points.append((across(row.starts_on), up(cell.value), not cell.is_final, cell.shown))
+            if cell.is_final:
+                run.append(points[-1][:2])
+                continue
+        elif cell is not None:
             mark = word("withheld" if cell.is_withheld else "missing", language)
-            shown = mark if len(figure.rows) <= FEW else "×"
+            shown = mark if len(figure.rows) <= FEW_PERIODS else "×"
             drawing.text(across(row.starts_on), HEIGHT - BOTTOM - 6 - 14 * number, shown, "middle", SOFT, SMALL)
         if cell is not None or len(figure.series) == 1:
             drawing.line(run, colour, 2, dash)
             run = []
     drawing.line(run, colour, 2, dash)
-    for x, y, is_partial, shown in points:
-        drawing.dot(x, y, 3, PAPER if is_partial else colour, colour)
-        if len(figure.series) == 1 and len(points) <= FEW:
+    for x, y, is_hollow, shown in points:
+        drawing.dot(x, y, 3, PAPER if is_hollow else colour, colour)
+        if len(figure.series) == 1 and len(points) <= FEW_PERIODS:
             drawing.text(x, y - 9, shown, "middle", INK, SMALL, bold=True)
     return (number, points[-1][1]) if points else None
+
+
+def _all_missing(figure: Figure, language: str) -> Drawing:
+    """The periods with the reason why none has a value."""
+    drawing = Drawing(46)
+    step = WIDTH / len(figure.rows)
+    for place, row in enumerate(figure.rows):
+        cells = [figure.cells[row.code, one.code] for one in figure.series if (row.code, one.code) in figure.cells]
+        drawing.hatch(step * place, 2, step - 4, 20)
+        drawing.text(step * (place + 0.5) - 2, 16, word("withheld" if cells[0].is_withheld else "missing", language), "middle", INK, SMALL)
+        drawing.text(step * (place + 0.5) - 2, 40, row.name, "middle", SOFT, SMALL)
+    return drawing
 
 
 def _apart(ends: list[tuple[int, float]], names: dict[str, list[str]], figure: Figure) -> list[tuple[int, float]]:
