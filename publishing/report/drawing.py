@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 WIDTH = 680
 FONT_SIZE = 12.5
-INK, SOFT, LINE, PAPER, BAND = "#1b1b1b", "#5a6570", "#d5d9dd", "#ffffff", "#eef1f4"
+INK, SOFT, LINE, HATCH, PAPER, BAND = "#1b1b1b", "#5a6570", "#d5d9dd", "#bcc4cb", "#ffffff", "#eef1f4"
 COLOURS = ("#0b4f7d", "#d98200", "#4f9fc4", "#8a2d1c", "#7a7a7a", "#3c7a4b")
 """Blue and orange first: told apart by all kinds of colour vision, and one much darker than the other in grey."""
 DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 4", "1 4")
@@ -55,7 +55,7 @@ class Drawing:
         step = 7
         for start in range(step, int(w + h), step):
             left, right = max(start - h, 0), min(start, w)
-            self.line([(x + left, y + (start - left)), (x + right, y + (start - right))], LINE)
+            self.line([(x + left, y + (start - left)), (x + right, y + (start - right))], HATCH)
 
     def as_svg(self, title: str, description: str, name: str) -> str:
         """The drawing as an SVG element that a screen reader names; ``name`` is its identifier in the page."""

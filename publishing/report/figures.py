@@ -220,7 +220,7 @@ def _facts(
     for source in told.sources.get(exhibit.id, []):
         sources.setdefault(source[f"ministry_{language}"], []).append(source[f"title_{language}"])
     statuses = [f"{status[f'label_{language}']} ({status['obs_status']}): {status['cells']}" for status in told.statuses[exhibit.id]]
-    statuses += [f"{word('partial', language)}: {facts['partial']}"] if facts["partial"] else []
+    statuses += [f"{word('partial', language)} (*): {facts['partial']}"] if facts["partial"] else []
     statuses += [word("modelled", language)] if facts["is_modelled"] else []
     traced = " ".join(
         [f"INDICATOR={measures[0]['measure_code']}", f"PERIOD={facts['last_period']}"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ WORDS = ("title", "warehouse", "contents", "figure", "table", "data_tables", "pa
 
 
 def write_pdf(path: Path, made: dict[str, Figure], drawings: dict[str, Drawing], about: About, language: str) -> None:
-    """Write the PDF (tagged, PDF/UA-1 where typst can vouch for it); the same release gives the same bytes."""
+    """Write the PDF, tagged for screen readers (PDF/UA-1, as typst checks it); the same release gives the same bytes."""
     content = {
         "language": language,
         "font": fonts.FAMILY,
@@ -42,7 +43,8 @@ def write_pdf(path: Path, made: dict[str, Figure], drawings: dict[str, Drawing],
         font_paths=[str(fonts.folder())],
         ignore_system_fonts=True,
         sys_inputs={"content": json.dumps(content, ensure_ascii=False)},
-        timestamp=int(about.frozen_at.timestamp()),
+        pdf_standards=["ua-1"],
+        timestamp=int(about.frozen_at.replace(tzinfo=dt.UTC).timestamp()),
     )
 
 

@@ -270,27 +270,37 @@ from told_of.marts.dim_indicator
 where measure_code in (select measure_code from cell)
 order by measure_en;
 
+-- ours is what the public may see: null where it is withheld
 create temp table discrepancy_table as
+with
+compared as (
+    select
+        figures.*,
+        measures.measure_en,
+        measures.measure_lo,
+        ours.value / if(figures.unit = 'usd_million', 1e6, 1) as our_value
+    from told_of.published.pub_reconciliation as figures
+    inner join told_of.marts.dim_indicator as measures on figures.measure_code = measures.measure_code
+    left join told_of.published.pub_indicator_value as ours on figures.indicator_value_key = ours.indicator_value_key
+)
 select
-    compared.measure_code,
-    concat_ws(': ', measures.measure_en, nullif(compared.description, '')) as figure_en,
-    measures.measure_lo as figure_lo,
-    if(compared.time_period = '_Z', '–', compared.time_period) as period,
-    compared.citation,
-    format(if(abs(compared.their_value) >= 1000, '{:,.0f}', '{:,.2f}'), compared.their_value) as theirs_en,
-    format(if(abs(compared.our_value) >= 1000, '{:,.0f}', '{:,.2f}'), compared.our_value) as ours_en,
+    concat_ws(': ', measure_en, nullif(description, '')) as figure_en,
+    measure_lo as figure_lo,
+    if(time_period = '_Z', '–', time_period) as period,
+    citation,
+    format(if(abs(their_value) >= 1000, '{:,.0f}', '{:,.2f}'), their_value) as theirs_en,
+    format(if(abs(our_value) >= 1000, '{:,.0f}', '{:,.2f}'), our_value) as ours_en,
     translate(theirs_en, ',.', '.,') as theirs_lo,
     translate(ours_en, ',.', '.,') as ours_lo,
-    compared.unit_en,
-    compared.unit_lo,
-    format('{:+.1f} %', 100 * compared.relative_difference) as difference_en,
+    unit_en,
+    unit_lo,
+    case when verdict = 'differs' then format('{:+.1f} %', 100 * (our_value / their_value - 1)) end as difference_en,
     translate(difference_en, '.', ',') as difference_lo,
-    compared.verdict,
-    coalesce(compared.reason_en, '') as reason_en,
-    coalesce(compared.reason_lo, '') as reason_lo
-from told_of.published.pub_reconciliation as compared
-inner join told_of.marts.dim_indicator as measures on compared.measure_code = measures.measure_code
-order by measures.measure_en, compared.time_period, compared.citation;
+    verdict,
+    coalesce(reason_en, '') as reason_en,
+    coalesce(reason_lo, '') as reason_lo
+from compared
+order by measure_en, time_period, citation;
 
 create temp table map_province as
 select provinces.province_code, provinces.province_iso_code, names.label_en as name_en, names.label_lo as name_lo

@@ -12,19 +12,18 @@ units as (
     select * from {{ ref('measure_unit') }}
 ),
 
--- what is withheld from the public in any vintage is withheld here, with all that would tell it
+-- Ours is told by its key alone: whether it is shown is decided there, and once.
 withheld as (
-    select distinct
-        measure_code, basis, area_code, counterpart_country_code, sex_code, breakdown_name, breakdown_code, time_period,
-        true as is_withheld
+    select indicator_value_key, true as is_withheld
     from {{ ref('pub_indicator_value') }}
-    where obs_status = 'Q' and age_group_code = '_T'
+    where obs_status = 'Q'
 ),
 
 final as (
     select
         compared.reconciliation_key,
         measures.indicator_key,
+        compared.our_indicator_value_key as indicator_value_key,
 
         compared.measure_code,
         compared.basis,
@@ -37,30 +36,20 @@ final as (
         compared.vintage,
         compared.relation,
         compared.description,
+        compared.unit,
         units.label_en as unit_en,
         units.label_lo as unit_lo,
         compared.citation,
         compared.reason as reason_en,
         compared.reason_lo,
-        compared.our_time_period,
-        coalesce(withheld.is_withheld, false) as is_withheld,
+        -- whether it agrees would tell what is withheld
         if(withheld.is_withheld, 'withheld', compared.verdict) as verdict,
 
-        if(withheld.is_withheld, null, compared.our_value)::double as our_value,
-        compared.their_value::double as their_value,
-        if(withheld.is_withheld, null, compared.relative_difference)::double as relative_difference
+        compared.their_value::double as their_value
     from compared
     inner join measures on compared.measure_code = measures.measure_code
     inner join units on compared.unit = units.code
-    left join withheld
-        on compared.measure_code = withheld.measure_code
-        and compared.basis = withheld.basis
-        and compared.area_code = withheld.area_code
-        and compared.counterpart_country_code = withheld.counterpart_country_code
-        and compared.sex_code = withheld.sex_code
-        and compared.breakdown_name = withheld.breakdown_name
-        and compared.breakdown_code = withheld.breakdown_code
-        and compared.our_time_period = withheld.time_period
+    left join withheld on compared.our_indicator_value_key = withheld.indicator_value_key
 )
 
 select * from final
