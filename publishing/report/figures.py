@@ -174,7 +174,7 @@ def _charted(told: Numbers, exhibit: Exhibit, number: int, language: str) -> Fig
         list(members.values()),
         in_order,
         cells,
-        _facts(told, exhibit, measures, facts, language),
+        _facts(told, exhibit, facts, language),
         [measure["measure_code"] for measure in measures],
         _data(exhibit, list(members.values()), in_order, cells, unit, language),
         unit,
@@ -211,9 +211,7 @@ def _subtitle(exhibit: Exhibit, measures: list[dict[str, Any]], facts: dict[str,
     return " · ".join(said)
 
 
-def _facts(
-    told: Numbers, exhibit: Exhibit, measures: list[dict[str, Any]], facts: dict[str, Any] | None, language: str
-) -> list[tuple[str, str]]:
+def _facts(told: Numbers, exhibit: Exhibit, facts: dict[str, Any] | None, language: str) -> list[tuple[str, str]]:
     if facts is None:
         return []
     sources: dict[str, list[str]] = {}
@@ -222,17 +220,13 @@ def _facts(
     statuses = [f"{status[f'label_{language}']} ({status['obs_status']}): {status['cells']}" for status in told.statuses[exhibit.id]]
     statuses += [f"{word('partial', language)} (*): {facts['partial']}"] if facts["partial"] else []
     statuses += [word("modelled", language)] if facts["is_modelled"] else []
-    traced = " ".join(
-        [f"INDICATOR={measures[0]['measure_code']}", f"PERIOD={facts['last_period']}"]
-        + ([f"COUNTERPART={exhibit.country}"] if exhibit.country != "_T" else [])
-    )
     many = len(told.sources.get(exhibit.id, [])) > 8
     said = word("all_sources", language) if many else "; ".join(f"{sender}: {', '.join(titles)}" for sender, titles in sources.items())
     return [
         (word("source", language), said or word("warehouse", language)),
         (word("vintage", language), facts["vintages"] or word("as_delivered", language)),
         (word("status", language), "; ".join(statuses)),
-        (word("trace", language), f"make trace {traced}"),
+        (word("trace", language), f"make trace {facts['traced']}"),
     ]
 
 

@@ -164,6 +164,9 @@ from ranked;
 create temp table shown_cell as
 select * exclude (is_each, divisor, unit_decimals) from cell where row_place <= top order by place, row_place, series_place, basis;
 
+create temp table offered_total as
+select distinct measure_code from told_of.published.pub_indicator_value where area_code = 'LAO';
+
 -- What stands under an exhibit.
 create temp table exhibit_fact as
 select
@@ -172,7 +175,20 @@ select
     arg_max(period_en, period_starts_on) as last_en,
     arg_min(period_lo, period_starts_on) as first_lo,
     arg_max(period_lo, period_starts_on) as last_lo,
-    arg_max(time_period, period_starts_on) as last_period,
+    -- which value to follow back, in the words of `make trace`
+    arg_max(
+        concat_ws(
+            ' ',
+            'INDICATOR=' || measure_code,
+            'PERIOD=' || time_period,
+            'BASIS=' || basis,
+            if(vintage = '_Z', null, 'VINTAGE="' || vintage || '"'),
+            if(country = '_T', null, 'COUNTERPART=' || country),
+            -- what the provinces gain from each other has no total
+            if(measure_code in (select measure_code from offered_total), null, 'AREA=' || area_code)
+        ),
+        (period_starts_on, vintage, -measure_place, basis, area_code)
+    ) as traced,
     count(*) filter (where is_partial) as partial,
     count(distinct row_code) as rows_held,
     least(any_value(top), count(distinct row_place)) as rows_shown,
@@ -211,7 +227,7 @@ select
 from shown_cell
 inner join told_of.published.pub_label as statuses on statuses.dimension_code = 'obs_status' and shown_cell.obs_status = statuses.code
 group by all
-order by shown_cell.id, cells desc;
+order by shown_cell.id, cells desc, shown_cell.obs_status;
 
 -- A basis is an extract, or a record whose extracts are all its sources.
 create temp table exhibit_source as
@@ -230,7 +246,7 @@ inner join told_of.marts.dim_source as sources
     on used.basis = sources.extract
     or if(used.basis = 'stay', 'border_crossing', used.basis) = sources.record
 where sources.source_key <> -1
-order by used.id, sources.ministry_en, title_en;
+order by used.id, sources.ministry_en, title_en, title_lo;
 
 -- Tables of the last part.
 create temp table source_table as
@@ -245,7 +261,7 @@ select
 from told_of.marts.dim_source
 where source_key <> -1
 group by extract
-order by ministry_en, title_en;
+order by ministry_en, title_en, extract;
 
 create temp table suppression_table as
 select
@@ -268,7 +284,7 @@ create temp table method_table as
 select measure_en, measure_lo, measure_code, formula_en, formula_lo, unit_en, unit_lo
 from told_of.marts.dim_indicator
 where measure_code in (select measure_code from cell)
-order by measure_en;
+order by measure_en, measure_code;
 
 -- ours is what the public may see: null where it is withheld
 create temp table discrepancy_table as
@@ -300,7 +316,7 @@ select
     coalesce(reason_en, '') as reason_en,
     coalesce(reason_lo, '') as reason_lo
 from compared
-order by measure_en, time_period, citation;
+order by measure_en, time_period, citation, reconciliation_key;
 
 create temp table map_province as
 select provinces.province_code, provinces.province_iso_code, names.label_en as name_en, names.label_lo as name_lo

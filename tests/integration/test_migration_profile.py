@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -172,6 +173,22 @@ def test_under_every_figure_stand_source_vintage_status_and_trace(pages: dict[st
             links = [link.attrs["href"] for link in node.all("a")]
             assert len(links) == len({link for link in links if link.removeprefix("../dictionary.html#") in known})
             assert bool(links) == bool(exhibit.measures)
+
+
+def test_what_is_traced_under_a_figure_is_one_value_of_the_release(con: duckdb.DuckDBPyConnection, pages: dict[str, Node]) -> None:
+    columns = {
+        "INDICATOR": "measure_code", "PERIOD": "time_period", "BASIS": "basis", "VINTAGE": "vintage", "AREA": "area_code",
+        "COUNTERPART": "counterpart_country_code",
+    }  # fmt: skip
+    totals = {"AREA": "LAO", "COUNTERPART": "_T", "SEX": "_T", "AGE": "_T", "BREAKDOWN": "_Z"}
+    columns |= {"SEX": "sex_code", "AGE": "age_group_code", "BREAKDOWN": "breakdown_name"}
+    commands = [code.text for code in pages["en"].all("code") if code.text.startswith("make trace")]
+    assert len(commands) > 30
+    for command in commands:
+        asked = totals | dict(part.split("=", 1) for part in shlex.split(command)[2:])
+        where = " and ".join(f"{columns[name]} = ?" for name in asked)
+        found = con.execute(f"select count(*) from published.pub_indicator_value where {where}", [*asked.values()]).fetchone()
+        assert found == (1,), command
 
 
 def test_the_page_loads_nothing_and_can_be_read_by_a_machine(pages: dict[str, Node]) -> None:
