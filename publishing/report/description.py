@@ -31,6 +31,8 @@ class Heading(Said):
     """A column of a table."""
 
     number: bool = False
+    english: bool = False
+    """Whether what stands in it is English in both languages."""
 
 
 class Target(Said):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
@@ -21,6 +22,7 @@ from publishing.report.description import LANGUAGES, Exhibit, profile
 from publishing.report.figures import word
 from publishing.report.fonts import FontMissing
 from publishing.report.profile import write_profile
+from publishing.report.provinces import MAP_VARIABLE
 
 BANNER = {"en": "SYNTHETIC SAMPLE DATA", "lo": "ຂໍ້ມູນຈຳລອງ"}
 VOID = {"meta", "link", "img", "br", "input"}
@@ -249,6 +251,24 @@ def test_the_public_database_alone_gives_the_same_report_byte_for_byte_and_real_
         assert (tmp_path / "again" / "report" / path.name).read_bytes() == path.read_bytes(), path.name
     assert BANNER["en"] not in (tmp_path / "real" / "report" / "profile_en.html").read_text(encoding="utf-8")
     assert BANNER["en"] not in pypdf.PdfReader(tmp_path / "real" / "report" / "profile_en.pdf").pages[0].extract_text()
+
+
+def test_a_configured_map_is_drawn_in_place_of_the_tiles(release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with duckdb.connect(str(release / "public" / "public.duckdb"), read_only=True) as con:
+        codes = con.sql("select province_iso_code from marts.dim_province where is_current and province_iso_code is not null").fetchall()
+    corners = [(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]
+    shapes = [
+        {"id": code, "geometry": {"type": "MultiPolygon", "coordinates": [[[(100 + x, 14 + number + y) for x, y in corners]]]}}
+        for number, (code,) in enumerate(codes)
+    ]
+    (tmp_path / "map.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": shapes}))
+    monkeypatch.setenv(MAP_VARIABLE, str(tmp_path / "map.geojson"))
+    write_profile(tmp_path, release / "public" / "public.duckdb", About(release.name, True))
+    page = Page(tmp_path / "report" / "profile_lo.html").root
+    (figure,) = [node for node in page.all("figure") if node.attrs["id"] == "population-by-province"]
+    assert len(figure.all("polygon")) == 18 and not figure.all("rect")
+    drawn = {text.text for text in figure.all("text")}
+    assert {name for name, _ in table_of(page, "population-by-province").items()} <= drawn
 
 
 def test_without_its_font_no_report_is_made(release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
