@@ -23,7 +23,7 @@ def lines(figure: Figure, language: str, emergency: dict[str, Any] | None) -> Dr
     target = figure.exhibit.target
     ticks = _ticks(min([0.0, *held]), max([*held, target.value if target else 0.0], default=1.0))
     names = {one.code: _lines_of(one.name) for one in figure.series} if len(figure.series) > 1 else {}
-    right = WIDTH - (max(text_width(line, SMALL) for said in names.values() for line in said) + 24 if names else 30)
+    right = WIDTH - (max(text_width(line, SMALL) for said in names.values() for line in said) + 30 if names else 30)
     left = max(text_width(_tick(tick, language), SMALL) for tick in ticks) + 10
     first, last = figure.rows[0].starts_on, figure.rows[-1].starts_on
     days = max((last - first).days, 1)
@@ -50,8 +50,8 @@ def lines(figure: Figure, language: str, emergency: dict[str, Any] | None) -> Dr
     ends = [_one(drawing, figure, number, one, across, up, language) for number, one in enumerate(figure.series)]
     for number, height in _apart([end for end in ends if end is not None], names, figure):
         for line, said in enumerate(names[figure.series[number].code]):
-            drawing.text(right + 14, height + 4 + 13 * line, said, size=SMALL)
-        drawing.dot(right + 7, height, 3, COLOURS[number % len(COLOURS)], COLOURS[number % len(COLOURS)])
+            drawing.text(right + 21, height + 4 + 13 * line, said, size=SMALL)
+        drawing.line([(right + 1, height), (right + 17, height)], COLOURS[number % len(COLOURS)], 2.5, DASHES[number % len(DASHES)])
     return drawing
 
 
@@ -79,7 +79,8 @@ def _one(drawing: Drawing, figure: Figure, number: int, one: Member, across: Any
         drawing.dot(x, y, 3, PAPER if is_hollow else colour, colour)
         if len(figure.series) == 1 and len(points) <= FEW_PERIODS:
             drawing.text(x, y - 9, shown, "middle", INK, SMALL, bold=True)
-    return (number, points[-1][1]) if points else None
+    named = [point for point in points if not point[2]] or points
+    return (number, named[-1][1]) if named else None
 
 
 def _all_missing(figure: Figure, language: str) -> Drawing:
