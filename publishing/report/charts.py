@@ -36,7 +36,10 @@ def bars(figure: Figure, language: str) -> Drawing:
                 drawing.text(0 if above else label - GAP, top + (-4 if above else 16), row.name, "start" if above else "end")
             cell = figure.cells.get((row.code, one.code))
             _bar(drawing, cell, zero, top + 4, scale, COLOURS[number % len(COLOURS)], language)
-        drawing.line([(zero, head), (zero, drawing.height - 4)], SOFT)
+            if above:
+                drawing.line([(zero, top + 2), (zero, top + ROW - 2)], SOFT)
+        if not above:
+            drawing.line([(zero, head), (zero, drawing.height - 4)], SOFT)
     return drawing
 
 

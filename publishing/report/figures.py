@@ -266,7 +266,9 @@ def _listed(told_of: Numbers, exhibit: Exhibit, number: int, language: str) -> F
     if exhibit.relation == "discrepancy":
         agreeing = sum(row["verdict"] == "agrees" for row in held)
         said = f"{word('verdict_count', language, agree=agreeing, all=len(held))} {said}"
-        held = [row for row in held if row["verdict"] in ("differs", "not_comparable", "withheld")]
+        hidden = word("withheld", language)
+        differing = [row for row in held if row["verdict"] in ("differs", "not_comparable", "withheld")]
+        held = [{**row, f"ours_{language}": hidden} if row["verdict"] == "withheld" else row for row in differing]
     headings = [(heading.of(language), heading.number) for heading in exhibit.columns.values()]
     listed = [[row[name if name in row else f"{name}_{language}"] or "–" for name in exhibit.columns] for row in held]
     facts = [
