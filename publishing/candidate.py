@@ -24,6 +24,7 @@ from publishing.exchange.writing import write_exchange
 from publishing.frozen_copy import FROZEN, STORAGE_VERSION, copy_published
 from publishing.pages.dictionary import PUBLIC, WHOLE, write_dictionary
 from publishing.pages.front import write_public_front
+from publishing.report.profile import write_profile
 from publishing.workbooks.book import write_workbooks
 
 DATABASE = "warehouse.duckdb"
@@ -42,11 +43,13 @@ def freeze(root: DataRoot, tell: Callable[[str], None] = lambda _: None) -> Path
 
     The folder holds ``warehouse.duckdb`` (published tables only, with comments), ``parquet/`` with the same, ``datapackage.json``,
     ``comparison.json``, ``docs/`` with the data dictionary, and ``build.json``; below ``public/``, of the public tables alone,
-    ``public.duckdb``, ``parquet/<table>.parquet``, ``workbooks/<theme>.xlsx``, their dictionary, a front page, and what other systems
-    read: ``sdmx/``, ``csv/``, ``datapackage.json``, ``dcat.jsonld``. It is complete or not there.
+    ``public.duckdb``, ``parquet/<table>.parquet``, ``workbooks/<theme>.xlsx``, ``report/`` with the Migration Profile, their
+    dictionary, a front page, and what other systems read: ``sdmx/``, ``csv/``, ``datapackage.json``, ``dcat.jsonld``. It is complete
+    or not there.
 
     Raises:
         NothingBuilt: before the first build.
+        MapRefused: when a map of the provinces is configured that cannot be used.
     """
     record = build.read_record(root)
     if record is None or not root.build.exists():
@@ -84,6 +87,7 @@ def _write_for_readers(folder: Path, about: About, tables: dict[str, Any], tell:
     tell("the workbooks are written")
     of_all = {name: entry for name, entry in tables.items() if public_part.is_public(entry)}
     write_dictionary(public, database, of_all, about, PUBLIC, home="index.html")
+    write_profile(public, database, about, tell)
     begun = time.monotonic()
     write_exchange(public, database, of_all, about)
     tell(f"SDMX, data package and DCAT are written ({time.monotonic() - begun:.1f} s)")

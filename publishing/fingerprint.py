@@ -14,7 +14,7 @@ from ingestion.paths import PROJECT, DataRoot
 
 WAREHOUSE_CODE = ["dbt_project", "disclosure"]
 RULES = ["dbt_project", "disclosure", "expectations", "publishing"]
-SOURCE_SUFFIXES = {".sql", ".yml", ".csv", ".py", ".j2", ".css"}
+SOURCE_SUFFIXES = {".sql", ".yml", ".csv", ".py", ".j2", ".css", ".typ"}
 NOT_SOURCE = {"target", "logs", "__pycache__", "dbt_packages"}
 
 

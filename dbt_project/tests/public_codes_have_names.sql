@@ -6,7 +6,7 @@
 {#- A contract declares every column of a public table, so the query is the same whatever the database holds. -#}
 {%- set tables = [
     ref('pub_indicator_value'), ref('pub_border_crossing'), ref('pub_foreign_permit'), ref('pub_labour_deployment'),
-    ref('pub_remittance_transfer'), ref('pub_return'), ref('pub_suppression'), ref('pub_trafficking_victim'),
+    ref('pub_reconciliation'), ref('pub_remittance_transfer'), ref('pub_return'), ref('pub_suppression'), ref('pub_trafficking_victim'),
 ] -%}
 {%- set coded = ['basis', 'estimation_method', 'obs_status', 'breakdown_name'] -%}
 {%- set selects = [] -%}

@@ -29,6 +29,12 @@ RECORDS = {
     "comparison.json": "what changed against the release before",
     "build.json": "which build it was made from, and what each test said",
 }
+REPORT = {
+    "report/profile_en.html": ("en", "Migration Profile of Lao PDR: web page in English"),
+    "report/profile_lo.html": ("lo", "ຂໍ້ມູນພາບລວມການເຄື່ອນຍ້າຍຂອງ ສປປ ລາວ: ໜ້າເວັບ ພາສາລາວ"),
+    "report/profile_en.pdf": ("en", "Migration Profile of Lao PDR: PDF in English"),
+    "report/profile_lo.pdf": ("lo", "ຂໍ້ມູນພາບລວມການເຄື່ອນຍ້າຍຂອງ ສປປ ລາວ: PDF ພາສາລາວ"),
+}
 DOCUMENTS = {
     "docs/dictionary.html": "Data dictionary of all tables, restricted and public",
     "docs/dictionary.xlsx": "The same as a workbook",
@@ -54,6 +60,7 @@ def write_public_front(folder: Path, tables: dict[str, Any], about: About) -> No
         public / INDEX,
         "public.j2",
         about=about,
+        report=[_file(public, path) | {"language": language, "said": said} for path, (language, said) in REPORT.items()],
         headline=told["headline"],
         workbooks=[workbook for workbook in workbooks if workbook["bytes"]],
         parquet=parquet,

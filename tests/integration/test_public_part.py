@@ -106,7 +106,7 @@ def test_public_values_are_those_of_the_restricted_part_or_withheld(con: duckdb.
 def test_the_columns_of_values_are_declared(published: DataRoot, con: duckdb.DuckDBPyConnection) -> None:
     """The audit scans what is declared: a column of numbers that is not would be published unseen."""
     tables = json.loads((published.latest / "build.json").read_text())["tables"]
-    described = ("_key", "periods_covered", "year", "_cells", "withheld_pct", "sort_order")
+    described = ("_key", "periods_covered", "year", "_cells", "withheld_pct", "sort_order", "their_value")
     for table, column, kind in con.sql(
         "select table_name, column_name, data_type from duckdb_columns() where database_name = 'public_part' and table_name like 'pub_%'"
     ).fetchall():

@@ -161,7 +161,7 @@ def test_nothing_restricted_is_named_in_the_public_folder(release: Path) -> None
             read += 1
     assert read >= 14
     assert {path.name for path in (release / "public").iterdir()} == {
-        *("public.duckdb", "parquet", "workbooks", "index.html", "dictionary.html", "dictionary.xlsx"),
+        *("public.duckdb", "parquet", "workbooks", "index.html", "dictionary.html", "dictionary.xlsx", "report"),
         *("sdmx", "csv", "datapackage.json", "dcat.jsonld"),
     }
 

@@ -23,6 +23,7 @@ compared as (
         published.value as their_value,
         round(ours.value / if(published.unit = 'usd_million', 1e6, 1), 6) as our_value,
         ours.time_period as our_time_period,
+        ours.indicator_value_key as our_indicator_value_key,
         ours.periods_covered < case ours.frequency_code when 'M' then 1 when 'Q' then 3 when 'S' then 6 else 12 end
             as is_partial,
         -- what takes the figure apart, in one word for readers
@@ -85,7 +86,9 @@ final as (
         unit,
         citation,
         reason,
+        reason_lo,
         our_time_period,
+        our_indicator_value_key,
         case
             when our_value is null then 'not_delivered'
             when relation = 'not_comparable' then 'not_comparable'
