@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -12,11 +11,10 @@ from pathlib import Path
 
 from benchmarks import report
 from benchmarks.measure import busy_s, compare, own_cpu_s
-from benchmarks.work import Bench, NotMeasurable
+from benchmarks.work import Bench, NotMeasurable, size
 from benchmarks.works import WORKS
 
 HERE = Path(__file__).resolve().parent
-MULTIPLES = {"": 1, "k": 1_000, "m": 1_000_000}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,7 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         before = []
     found: list[report.Line] = []
     for name, rows in works_and_sizes(options):
-        print(f"{WORKS[name].title}, {rows:,} rows …", flush=True)
+        told = "" if WORKS[name].rows(rows) is None else f", {rows:,} rows"
+        print(f"{WORKS[name].title}{told} …", flush=True)
         found += measure(name, rows, options)
     warnings = report.regressions(before, found)
     options.results.parent.mkdir(parents=True, exist_ok=True)
@@ -78,14 +77,6 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 def sizes(told: str) -> list[int]:
     """``1m,10m`` as numbers of rows."""
     return [size(one) for one in told.split(",")]
-
-
-def size(told: str) -> int:
-    """``2000``, ``200k`` or ``1m`` as a number of rows."""
-    found = re.fullmatch(r"(\d+)([km]?)", told.lower())
-    if found is None or int(found[1]) == 0:
-        raise argparse.ArgumentTypeError(f"'{told}' is not a size such as 2000, 200k or 1m")
-    return int(found[1]) * MULTIPLES[found[2]]
 
 
 def works(told: str) -> list[str]:

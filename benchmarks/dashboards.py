@@ -21,9 +21,9 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.__main__ import size
 from benchmarks.questions import questions
 from benchmarks.report import machine
+from benchmarks.work import size
 from ingestion.paths import PROJECT
 from orchestration.markdown import table
 
@@ -100,14 +100,20 @@ def plain(rows: list[tuple]) -> list[list[object]]:
     return [[round(float(cell), 2) if isinstance(cell, int | float | Decimal) else str(cell) for cell in row] for row in rows]
 
 
-def measured(engine: str, address: str, level: str, readers: int, seconds: float) -> tuple[str, ...]:
-    """One line: so many readers at once."""
+def asked(engine: str, address: str, level: str, readers: int, seconds: float) -> dict[str, list[float]]:
+    """What each answer took, in seconds, by question: so many readers at once."""
     command = [sys.executable, "-m", "benchmarks.dashboards", ".", "--seconds", str(seconds), "--ask", engine, address, level]
     started = [subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) for _ in range(readers)]
     took: dict[str, list[float]] = {}
     for process in started:
         for name, times in json.loads(process.communicate()[0]).items():
             took.setdefault(name, []).extend(times)
+    return took
+
+
+def measured(engine: str, address: str, level: str, readers: int, seconds: float) -> tuple[str, ...]:
+    """One line: so many readers at once."""
+    took = asked(engine, address, level, readers, seconds)
     every = [each for times in took.values() for each in times]
     slowest = max(took, key=lambda name: percentile(took[name], 50))
     cells = (

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks.work import Bench, NotMeasurable
+from benchmarks.work import Answers, Bench, NotMeasurable
 from ingestion.paths import PROJECT
 
 PREPARE = -1
@@ -38,7 +38,10 @@ def measured(call: Callable[[], object]) -> Sample:
     """Call once; CPU of this process and of its children, peak memory of the whole process with its imports."""
     cpu, wall = own_cpu_s(), time.perf_counter()
     result = call()
-    return Sample(time.perf_counter() - wall, own_cpu_s() - cpu, _peak_mb(), result)
+    took, used = time.perf_counter() - wall, own_cpu_s() - cpu
+    if isinstance(result, Answers):
+        return Sample(result.p95_s, used / result.count, _peak_mb())
+    return Sample(took, used, _peak_mb(), result)
 
 
 def compare(name: str, ways: int, bench: Bench, repeat: int, progress: Callable[[str], None] = print) -> list[Sample]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +43,15 @@ class Limit:
     """What our way may cost at most by itself, where there is nothing to hold it against."""
 
     most: float
-    by: Literal["CPU s", "MB"]
+    by: Literal["CPU s", "MB", "wall s"]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a call returns in which readers were answered: its cost is that of one answer, and its time what 95 % waited at most."""
+
+    count: int
+    p95_s: float
 
 
 @dataclass(frozen=True)
@@ -63,3 +73,14 @@ class Work:
 
 class NotMeasurable(RuntimeError):
     """This work cannot be measured here; the message says why and is shown in the table's place."""
+
+
+MULTIPLES = {"": 1, "k": 1_000, "m": 1_000_000}
+
+
+def size(told: str) -> int:
+    """``2000``, ``200k`` or ``1m`` as a number of rows."""
+    found = re.fullmatch(r"(\d+)([km]?)", told.lower())
+    if found is None or int(found[1]) == 0:
+        raise argparse.ArgumentTypeError(f"'{told}' is not a size such as 2000, 200k or 1m")
+    return int(found[1]) * MULTIPLES[found[2]]

@@ -1,4 +1,4 @@
-"""``python -m sample_data --root DATA --months 36 --end 2026-10``: fill an inbox with synthetic extracts."""
+"""``python -m sample_data --root DATA --months 46 --end 2026-10``: fill an inbox with synthetic extracts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m sample_data", description=__doc__)
     parser.add_argument("--root", type=Path, required=True, help="data root; files go to its inbox/")
-    parser.add_argument("--months", type=int, default=36, help="how many months to generate (default 36)")
+    parser.add_argument("--months", type=int, default=46, help="how many months to generate (default 46)")
     parser.add_argument("--end", type=_month, default="2026-10", help="the last of them, YYYY-MM (default 2026-10)")
     parser.add_argument("--scale", type=float, default=1.0, help="rows relative to the demo's size (default 1.0)")
     parser.add_argument("--seed", type=int, default=2026, help="the same seed gives the same files (default 2026)")

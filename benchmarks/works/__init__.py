@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.works import build, gate, land, month, night, postgres, publish, sensor, workbook
+from benchmarks.works import build, gate, land, month, night, postgres, publish, readers, sensor, workbook
 
 WORKS = {
     "land": land.WORK,
@@ -17,4 +17,7 @@ WORKS = {
     "fixed": night.FIXED_WORK,
     "new_month": night.NEW_MONTH_WORK,
     "sensor": sensor.WORK,
+    "readers": readers.SUMS_WORK,
+    "star": readers.STAR_WORK,
+    "beside": readers.BESIDE_WORK,
 }

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks import report
-from benchmarks.__main__ import main, parse, size
+from benchmarks.__main__ import main, parse
 from benchmarks.measure import Sample
-from benchmarks.work import Bare
+from benchmarks.work import Bare, size
 
 
 def sample(cpu_s: float) -> Sample:
