@@ -41,18 +41,14 @@ $(VENV)/.ready: requirements.lock
 	@touch $@
 	@echo "environment ready in $(VENV)"
 
-$(SUPERSET)/.ready: serving/superset/requirements.lock
+# What asks for other packages than the project has an environment of its own.
+$(SUPERSET)/.ready: TAKES := a minute or two, 0.9 GB
+$(METRICFLOW)/.ready: TAKES := half a minute, 0.2 GB
+.venv-%/.ready: serving/%/requirements.lock
 	$(needs_python)
-	@echo "setting up $(SUPERSET), Superset's own environment (once; a minute or two, 0.9 GB) …"
-	@$(PYTHON) -m venv $(SUPERSET)
-	@$(SUPERSET)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r serving/superset/requirements.lock
-	@touch $@
-
-$(METRICFLOW)/.ready: serving/metrics/requirements.lock
-	$(needs_python)
-	@echo "setting up $(METRICFLOW), MetricFlow's own environment (once; half a minute, 0.2 GB) …"
-	@$(PYTHON) -m venv $(METRICFLOW)
-	@$(METRICFLOW)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r serving/metrics/requirements.lock
+	@echo "setting up .venv-$*, an environment of its own (once; $(TAKES)) …"
+	@$(PYTHON) -m venv .venv-$*
+	@.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r $<
 	@touch $@
 
 setup: $(VENV)/.ready ## the environment alone

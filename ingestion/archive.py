@@ -13,18 +13,14 @@ import json
 import os
 import shutil
 import stat
-import time
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
 
 from ingestion.names import safe_suffix, shown
 from ingestion.paths import DataRoot
 
 UNPLACED = "unplaced"
 CHUNK = 1 << 20
-SETTLED_NS = 2_000_000_000
-_hashed: dict[_State, str] = {}
 
 
 @dataclass(frozen=True)
@@ -195,32 +191,8 @@ def submissions(root: DataRoot) -> list[Submission]:
 
 
 def file_sha256(path: Path) -> str:
-    """The hash of a file's bytes.
-
-    A night asks for those of a release several times. One that this process has hashed and that nobody touched since, as the
-    time of its last change tells, is not read again; a change in the same moment as the hashing could not be told, so files
-    that were new then are.
-    """
     with path.open("rb") as source:
-        state = _state(source)
-        if (known := _hashed.get(state)) is None:
-            known = hashlib.file_digest(source, "sha256").hexdigest()
-            if time.time_ns() - state.changed_ns > SETTLED_NS and _state(source) == state:
-                _hashed[state] = known
-    return known
-
-
-class _State(NamedTuple):
-    device: int
-    inode: int
-    size: int
-    modified_ns: int
-    changed_ns: int
-
-
-def _state(file: BinaryIO) -> _State:
-    about = os.fstat(file.fileno())
-    return _State(about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns)
+        return hashlib.file_digest(source, "sha256").hexdigest()
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from ingestion.archive import file_sha256, write_atomically
+from ingestion.archive import write_atomically
 from ingestion.paths import DataRoot
 from publishing import fingerprint, history
 from publishing.verdict import Verdict
@@ -70,7 +70,8 @@ def needs_full_refresh(root: DataRoot) -> bool:
 def bytes_sha256(root: DataRoot) -> str:
     """The hash of the build. A log of changes beside it, as a killed dbt leaves one, belongs to it: who opens it reads both."""
     log = _log(root.build)
-    return f"{file_sha256(root.build)}+{file_sha256(log)}" if log.exists() else file_sha256(root.build)
+    build = fingerprint.sha256_once(root.build)
+    return f"{build}+{fingerprint.sha256_once(log)}" if log.exists() else build
 
 
 def discard(root: DataRoot) -> None:

@@ -19,8 +19,9 @@ from ingestion.archive import file_sha256
 from ingestion.paths import PROJECT, DataRoot
 from ingestion.sql import quoted
 from publishing import content_hash, parquet, public_part
+from publishing.about import About
 
-FRICTIONLESS_TYPE = {
+TYPES = {
     "BIGINT": "integer",
     "INTEGER": "integer",
     "DOUBLE": "number",
@@ -30,6 +31,16 @@ FRICTIONLESS_TYPE = {
 }
 
 
+def frictionless_type(kind: str) -> str:
+    """The standard's type of a column of this DuckDB type."""
+    return TYPES.get(kind, "number" if kind.startswith("DECIMAL") else "string")
+
+
+def file_facts(path: Path) -> dict[str, Any]:
+    """Size and hash of a file, as a resource tells them."""
+    return {"bytes": path.stat().st_size, "hash": f"sha256:{file_sha256(path)}"}
+
+
 def describe(root: DataRoot, folder: Path, version: str, record: dict[str, Any], files: dict[str, list[parquet.Written]]) -> Path:
     """Write the data package of a candidate folder: one resource per table, with its Parquet files, plus the database file."""
     synthetic = root.synthetic_marker.exists()
@@ -37,7 +48,7 @@ def describe(root: DataRoot, folder: Path, version: str, record: dict[str, Any],
         resources = [_resource(con, folder, name, record["tables"][name], written) for name, written in sorted(files.items())]
     package = {
         "name": "lao-migration-warehouse",
-        "title": "Migration data warehouse of Lao PDR" + (" — SYNTHETIC SAMPLE DATA" if synthetic else ""),
+        "title": About(version, synthetic).marked("Migration data warehouse of Lao PDR"),
         "version": version,
         "created": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "profile": "data-package",
@@ -52,8 +63,8 @@ def describe(root: DataRoot, folder: Path, version: str, record: dict[str, Any],
         ],
         "sources": _sources(root),
         "resources": resources,
-        "database": {"path": "warehouse.duckdb", "part": "restricted", **_bytes(folder / "warehouse.duckdb")},
-        "public_database": {"path": public_part.DATABASE, "part": "public", **_bytes(folder / public_part.DATABASE)},
+        "database": {"path": "warehouse.duckdb", "part": "restricted", **file_facts(folder / "warehouse.duckdb")},
+        "public_database": {"path": public_part.DATABASE, "part": "public", **file_facts(folder / public_part.DATABASE)},
     }
     target = folder / "datapackage.json"
     target.write_text(json.dumps(package, indent=1, ensure_ascii=False), encoding="utf-8")
@@ -81,15 +92,15 @@ def _resource(
     held = (
         {"path": paths, "bytes": sum((folder / path).stat().st_size for path in paths)}
         if in_parts
-        else {"path": paths[0], **_bytes(folder / paths[0])}
+        else {"path": paths[0], **file_facts(folder / paths[0])}
     )
     fields = [
-        {"name": name, "type": FRICTIONLESS_TYPE.get(kind, "number" if kind.startswith("DECIMAL") else "string"), "duckdb_type": kind,
+        {"name": name, "type": frictionless_type(kind), "duckdb_type": kind,
          "title": about["labels_lo"].get(name, name), "description": about["columns"].get(name, "")}
         for name, kind, *_ in columns
     ]  # fmt: skip
     return {
-        "name": name.replace("_", "-"),
+        "name": parquet.resource_name(name),
         **held,
         "part": about["part"],
         "title": about["label_lo"] or name,
@@ -102,10 +113,6 @@ def _resource(
         "reproducible": about["reproducible"],
         "schema": {"fields": fields},
     }
-
-
-def _bytes(path: Path) -> dict[str, Any]:
-    return {"bytes": path.stat().st_size, "hash": f"sha256:{file_sha256(path)}"}
 
 
 def _sources(root: DataRoot) -> list[dict[str, str]]:

@@ -91,6 +91,11 @@ def files(resource: Mapping[str, Any]) -> list[str]:
     return [path] if isinstance(path, str) else path
 
 
+def resource_name(table: str) -> str:
+    """What a table is called in a data package, whose standard has no underscores."""
+    return table.replace("_", "-")
+
+
 def table_of(resource: Mapping[str, Any]) -> str:
     """The name of the table that a resource of a data package is."""
     return resource["name"].replace("-", "_")

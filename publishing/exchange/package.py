@@ -12,20 +12,12 @@ from typing import Any
 
 import duckdb
 
-from ingestion.archive import file_sha256
 from ingestion.sql import identifier, quoted, rows
 from publishing.about import About
+from publishing.datapackage import file_facts, frictionless_type
+from publishing.parquet import resource_name
 
 FILE, FOLDER = "datapackage.json", "csv"
-TYPES = {
-    "BIGINT": "integer",
-    "INTEGER": "integer",
-    "DOUBLE": "number",
-    "DATE": "date",
-    "TIMESTAMP": "datetime",
-    "BOOLEAN": "boolean",
-    "VARCHAR": "string",
-}
 LICENCE = {"name": "other-open", "title": "Public after disclosure control; data keep the licences of their senders, see sources"}
 
 
@@ -76,10 +68,10 @@ def _resource(
         schema["primaryKey"] = about["key"]
     if foreign:
         schema["foreignKeys"] = [
-            {"fields": [column], "reference": {"resource": _name(other), "fields": [column]}} for column, other in foreign.items()
+            {"fields": [column], "reference": {"resource": resource_name(other), "fields": [column]}} for column, other in foreign.items()
         ]
     return {
-        "name": _name(name),
+        "name": resource_name(name),
         "path": f"{FOLDER}/{path.name}",
         "profile": "tabular-data-resource",
         "title": about["label_lo"] or name,
@@ -88,8 +80,7 @@ def _resource(
         "compression": "gz",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "bytes": path.stat().st_size,
-        "hash": f"sha256:{file_sha256(path)}",
+        **file_facts(path),
         "schema": schema,
     }
 
@@ -100,15 +91,11 @@ def _field(column: str, kind: str, about: dict[str, Any], codes: list[str]) -> d
         constraints["enum"] = codes
     return {
         "name": column,
-        "type": TYPES.get(kind, "number"),
+        "type": frictionless_type(kind),
         "title": about["labels_lo"].get(column, column),
         "description": about["columns"].get(column, ""),
         **({"constraints": constraints} if constraints else {}),
     }
-
-
-def _name(table: str) -> str:
-    return table.replace("_", "-")
 
 
 def _sources(con: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 from pysdmx.io.format import Format
@@ -27,7 +28,7 @@ from pysdmx.model.message import Header
 
 from publishing.about import About
 from publishing.exchange.declared import Component as Declaration
-from publishing.exchange.declared import Declared
+from publishing.exchange.declared import Declared, Maintained
 
 FILE = "structure.xml"
 COMMON = "{http://www.sdmx.org/resources/sdmxml/schemas/v2_1/common}"
@@ -78,27 +79,28 @@ def header(declared: Declared, about: About) -> Header:
 
 
 def _code_list(name: str, rows: Sequence[Row], declared: Declared) -> Codelist:
-    about = declared.lists[name]
     return Codelist(
-        id=name,
-        name=about.en,
-        agency=about.agency,
-        version=about.version,
-        is_partial=about.agency != declared.agency.id,
+        **_maintained(name, declared.lists[name], declared),
         items=[Code(id=row["code"], name=row["label_en"]) for row in rows],
     )
 
 
 def _scheme(name: str, declared: Declared) -> ConceptScheme:
-    about = declared.schemes[name]
     return ConceptScheme(
-        id=name,
-        name=about.en,
-        agency=about.agency,
-        version=about.version,
-        is_partial=about.agency != declared.agency.id,
+        **_maintained(name, declared.schemes[name], declared),
         items=[Concept(id=component.id, name=component.en) for component in declared.components if component.scheme == name],
     )
+
+
+def _maintained(name: str, about: Maintained, declared: Declared) -> dict[str, Any]:
+    """What a list of codes and one of concepts have alike; of one that others maintain we have a part."""
+    return {
+        "id": name,
+        "name": about.en,
+        "agency": about.agency,
+        "version": about.version,
+        "is_partial": about.agency != declared.agency.id,
+    }
 
 
 def structure_component(component: Declaration, declared: Declared) -> Component:

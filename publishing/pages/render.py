@@ -9,10 +9,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 TEMPLATES = Path(__file__).with_name("templates")
 
 
-def write_page(path: Path, template: str, **content: object) -> None:
-    """Write one page."""
+def write_page(path: Path, template: str, folder: Path = TEMPLATES, **content: object) -> None:
+    """Write one page from a template of ``folder``."""
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["number"] = lambda value: f"{value:,}"
     environment.filters["size"] = _size

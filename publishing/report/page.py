@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from publishing.about import About
+from publishing.pages import render
 from publishing.report import fonts
 from publishing.report.description import LANGUAGES, profile
 from publishing.report.drawing import Drawing
@@ -17,10 +16,10 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 def write_page(path: Path, made: dict[str, Figure], drawings: dict[str, Drawing], about: About, language: str) -> None:
     """Write the page; whatever is put into it is escaped, but for the drawings, which escape their own texts."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    said = environment.get_template("profile.j2").render(
+    render.write_page(
+        path,
+        "profile.j2",
+        TEMPLATES,
         about=about,
         language=language,
         other=next(code for code in LANGUAGES if code != language),
@@ -32,7 +31,6 @@ def write_page(path: Path, made: dict[str, Figure], drawings: dict[str, Drawing]
         other_word=lambda key: word(key, next(code for code in LANGUAGES if code != language)),
         release=release(about, language),
     )
-    path.write_text(said + "\n", encoding="utf-8")
 
 
 def release(about: About, language: str) -> str:

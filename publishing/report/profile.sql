@@ -1,34 +1,26 @@
 -- What the Migration Profile shows, from the public database (attached as told_of) alone.
 -- exhibit: one row for each exhibit of profile.yml that is made of values of pub_indicator_value.
 
+-- The member of a dimension, or of the breakdown, that a value is of.
+create temp macro member_of(told, dimension) as case dimension
+    when 'time' then told.time_period
+    when 'measure' then told.measure_code
+    when 'area' then told.area_code
+    when 'counterpart_country' then told.counterpart_country_code
+    when 'sex' then told.sex_code
+    when 'age_group' then told.age_group_code
+    when 'basis' then told.basis
+    when 'vintage' then told.vintage
+    else told.breakdown_code
+end;
+
 -- Every value that an exhibit may show: each dimension is told apart where the exhibit goes by it, and stands at its total elsewhere.
 create temp table offered as
 select
     exhibit.* exclude (measures, bases),
     list_position(exhibit.measures, told.measure_code) as measure_place,
-    case exhibit.by
-        when 'time' then told.time_period
-        when 'measure' then told.measure_code
-        when 'area' then told.area_code
-        when 'counterpart_country' then told.counterpart_country_code
-        when 'sex' then told.sex_code
-        when 'age_group' then told.age_group_code
-        when 'basis' then told.basis
-        when 'vintage' then told.vintage
-        else told.breakdown_code
-    end as row_code,
-    case exhibit.series
-        when '_Z' then '_T'
-        when 'time' then told.time_period
-        when 'measure' then told.measure_code
-        when 'area' then told.area_code
-        when 'counterpart_country' then told.counterpart_country_code
-        when 'sex' then told.sex_code
-        when 'age_group' then told.age_group_code
-        when 'basis' then told.basis
-        when 'vintage' then told.vintage
-        else told.breakdown_code
-    end as series_code,
+    member_of(told, exhibit.by) as row_code,
+    if(exhibit.series = '_Z', '_T', member_of(told, exhibit.series)) as series_code,
     told.* exclude (indicator_value_key, indicator_key, date_key, source_key, indicator_code),
     told.periods_covered < case told.frequency_code when 'M' then 1 when 'Q' then 3 when 'S' then 6 else 12 end as is_partial,
     if(measures.is_in_millions, 1e6, 1) as divisor,
