@@ -1,4 +1,4 @@
-{# Crossings with the side of a spell that each stands for; the CTEs after `crossings`, which must hold all crossings of its
+{# Crossings with the side of a spell that each stands for; the CTEs upon `crossings`, a relation that holds all crossings of its
    persons. A macro and not a view alone: no filter on persons finds its way through the view to the fact below it. #}
 {% macro crossings_directed(crossings) -%}
 -- one nationality per person: the last one known, so that one unreadable code does not turn a spell round

@@ -2,8 +2,4 @@
 
 with
 
-crossings as (
-    select * from {{ ref('fct_border_crossing') }}
-),
-
-{{ crossings_directed('crossings') }}
+{{ crossings_directed(ref('fct_border_crossing')) }}

@@ -45,12 +45,16 @@ events as (
 scans as (
     select
         *,
-        lag(is_opening) over person_history = is_opening
-            and crossed_at - lag(crossed_at) over person_history <= interval 1 hour as is_repeat
+        coalesce(
+            lag(is_opening) over person_history = is_opening
+            and crossed_at - lag(crossed_at) over person_history <= interval 1 hour,
+            false
+        ) as is_repeat
     from events
     window person_history as (partition by person_key order by crossed_at, is_opening desc, border_crossing_key)
 ),
 
+-- repeats are kept apart, among themselves, so that no other scan has one of them beside it
 sequenced as (
     select
         *,
@@ -61,8 +65,9 @@ sequenced as (
             border_crossing_key, crossed_at, point_of_entry_key, counterpart_country_key, is_by_land, _load_key
         )) over person_history as next_event
     from scans
-    where is_repeat is distinct from true
-    window person_history as (partition by person_key order by crossed_at, is_opening desc, border_crossing_key)
+    window person_history as (
+        partition by person_key, is_repeat order by crossed_at, is_opening desc, border_crossing_key
+    )
 ),
 
 -- an opening takes the closing that follows it; a closing left over has lost its beginning
@@ -70,17 +75,14 @@ spells as (
     select
         *,
         case
+            when is_repeat then 'repeated'
             when not is_opening then 'start_missing'
             when next_event is null then 'open'
             when next_is_opening then 'end_missing'
             else 'matched'
         end as spell_status
     from sequenced
-    where is_opening or not follows_opening
-    union all by name
-    select *, 'repeated' as spell_status
-    from scans
-    where is_repeat
+    where is_repeat or is_opening or not follows_opening
 ),
 
 timed as (
@@ -107,7 +109,7 @@ timed as (
 
 final as (
     select
-        {{ surrogate_key(['border_crossing_key']) }} as stay_key,
+        border_crossing_key as stay_key,
         person_key,
         {{ date_key('opened_on') }} as opening_date_key,
         {{ date_key('closed_on') }} as closing_date_key,
