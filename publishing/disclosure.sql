@@ -27,11 +27,38 @@ known as (
             when measures.unit in ('pct', 'per_1000', 'per_100000') and measures.disclosure_code in ('persons', 'sensitive')
                 then coalesce(held.denominator, held.observations)
             else held.observations
-        end as counted
+        end as counted,
+        coalesce(
+            counted between 1 and largest
+            or measures.unit = 'pct' and measures.disclosure_code in ('persons', 'sensitive')
+                and held.denominator - held.numerator between 1 and largest
+            or measures.unit in ('pct', 'per_1000', 'per_100000') and measures.disclosure_code in ('persons', 'sensitive')
+                and held.numerator between 1 and largest,
+            false
+        ) as is_few,
+        -- a few of many whose sex nobody wrote down; of what is said of few persons but how many they are, all is small
+        held.sex_code = 'unknown' and measures.disclosure_code = 'persons' and largest = 4
+        and (measures.is_count or measures.unit in ('pct', 'per_1000', 'per_100000'))
+        and coalesce(measures.withheld_with, measure_code) not in (
+            select coalesce(withheld_with, measure_code) from measures where unit = 'usd' and is_additive
+        ) as is_unrecorded
     from marts.indicator_value as held
     inner join measures using (measure_code)
     inner join warehouse.codes.disclosure as rules on rules.code = measures.disclosure_code
     left join warehouse.codes.sensitive_member as members using (breakdown_name, breakdown_code)
+),
+
+judged as (
+    select
+        * exclude (is_few, is_unrecorded),
+        is_few and not (
+            is_unrecorded
+            and coalesce(not bool_or(is_few) filter (where sex_code = '_T') over (
+                partition by coalesce(withheld_with, measure_code), frequency_code, period_starts_on, area_code,
+                    counterpart_country_code, age_group_code, breakdown_name, breakdown_code, basis, vintage, estimation_method
+            ), false)
+        ) as is_small
+    from known
 ),
 
 public_values as (
@@ -42,9 +69,13 @@ public_values as (
         coalesce(max(value) filter (where public_table = 'pub_indicator_value'), max(value)) as value,
         bool_or(value is null) and bool_or(value is not null) as is_told_and_withheld,
         max(value) - min(value) > 0.006 as is_told_in_two_ways,
-        bool_or((value is null) <> (obs_status in ('Q', 'M'))) as is_unmarked,
+        -- where measures stand side by side the status is that of the count, and what rests on it may be withheld alone
+        bool_or((value is null) <> (obs_status in ('Q', 'M'))) filter (
+            where public_table = 'pub_indicator_value' or value is not null or withheld_with is null
+        ) as is_unmarked,
         max(value) is null and bool_or(obs_status = 'Q') as is_withheld
     from shown
+    inner join measures using (measure_code)
     group by all
 )
 
@@ -59,22 +90,15 @@ select
     known.disclosure_code,
     coalesce(known.adds_up, false) and known.value is not null as adds_up,
     known.is_count,
-    coalesce(
-        known.counted between 1 and known.largest
-        or known.unit = 'pct' and known.disclosure_code in ('persons', 'sensitive')
-            and known.denominator - known.numerator between 1 and known.largest
-        or known.unit in ('pct', 'per_1000', 'per_100000') and known.disclosure_code in ('persons', 'sensitive')
-            and known.numerator between 1 and known.largest,
-        false
-    ) as is_small,
+    coalesce(known.is_small, false) as is_small,
     case
-        when public_values.is_withheld and is_small and known.is_count and known.disclosure_code <> 'sample'
+        when public_values.is_withheld and known.is_small and known.is_count and known.disclosure_code <> 'sample'
             then if(known.largest = 10, 5, 3)
         else 1
     end as asked,
     if(known.is_count and known.disclosure_code <> 'sample', 1, 0) as least
 from public_values
-left join known using (
+left join judged as known using (
     measure_code, frequency_code, period_starts_on, area_code, counterpart_country_code, sex_code, age_group_code,
     breakdown_name, breakdown_code, basis, vintage, estimation_method
 );

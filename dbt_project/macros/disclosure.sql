@@ -24,20 +24,21 @@
 {%- endmacro %}
 
 {# Measures of pub_indicator_value side by side, one row per cell: `counts` and `others` are {column: measure}. What is withheld
-   of one is withheld of all that could tell it, so one status serves the row. #}
+   of one is withheld of all that could tell it, so one status serves the row: that of the counts. #}
 {% macro public_table(counts, others={}) -%}
     {%- set measures = dict(counts, **others) -%}
+    {%- set counted = "measure_code in ('" ~ counts.values() | join("', '") ~ "')" -%}
     select
         {%- for name in public_coordinates() %}
         {{ name }},
         {%- endfor %}
 
         case
-            when bool_or(obs_status = 'Q') then 'Q'
+            when bool_or(obs_status = 'Q' and {{ counted }}) then 'Q'
             {%- for code in ['D', 'E', 'P', 'B'] %}
-            when bool_or(obs_status = '{{ code }}') then '{{ code }}'
+            when bool_or(obs_status = '{{ code }}' and {{ counted }}) then '{{ code }}'
             {%- endfor %}
-            when bool_and(obs_status = 'M') then 'M'
+            when bool_and(obs_status = 'M') filter (where {{ counted }}) then 'M'
             else 'A'
         end as obs_status,
         {%- for column, measure in measures.items() %}

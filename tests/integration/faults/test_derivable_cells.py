@@ -37,6 +37,15 @@ SMALL = """
     select cell_key, measure_code from intermediate.int_disclosure_cell
     where is_primary and measure_code = 'returns_events' order by cell_key limit 1
 """
+MEDIAN_OF_UNKNOWN_SEX = """
+    select cell_key, measure_code from intermediate.int_disclosure_value
+    where measure_code = 'stay_abroad_days_median' and sex_code = 'unknown' and is_small
+    order by cell_key limit 1
+"""
+FEW_OF_UNKNOWN_SEX = """
+    select count(*) from published.pub_indicator_value
+    where measure_code = 'border_crossings_events' and sex_code = 'unknown' and value < 5
+"""
 TOTAL_OF_WITHHELD = """
     select cell_key, measure_code
     from intermediate.int_disclosure_equation as terms
@@ -101,6 +110,15 @@ def test_a_suppressed_cell_that_another_public_table_tells(published: DataRoot) 
 @pytest.mark.usefixtures("no_workbooks")
 def test_a_small_count_that_is_told(published: DataRoot) -> None:
     plant(published, SMALL, [], TELL, TELL_BESIDE)
+    assert "no_small_count_is_shown" in {reason.split(" (")[0] for reason in refused(published)}
+
+
+@pytest.mark.usefixtures("no_workbooks")
+def test_what_rests_on_a_few_of_unknown_sex(published: DataRoot) -> None:
+    """That there are a few among many is told, but nothing that rests on them."""
+    with duckdb.connect(str(published.build), read_only=True) as con:
+        assert con.execute(FEW_OF_UNKNOWN_SEX).fetchone()[0]
+    plant(published, MEDIAN_OF_UNKNOWN_SEX, [], TELL)
     assert "no_small_count_is_shown" in {reason.split(" (")[0] for reason in refused(published)}
 
 
