@@ -124,7 +124,7 @@ serving: setup $(SUPERSET)/.ready ## readers of PostgreSQL beside thirty publica
 defects: setup       ## seed 40 plausible defects, one at a time, and write docs/defects.md; about half an hour
 	@$(BIN)/python -m tests.defects
 
-linking: setup       ## whether persons without a document can be linked: the figures of docs/linking.md anew; about half an hour
+linking: setup       ## whether persons without a document can be linked: the figures of docs/linking.md anew; about twenty minutes
 	@$(BIN)/python -m sample_data.linking
 
 lint: setup          ## style of the Python code

@@ -60,7 +60,7 @@ def _indicator(found: dict[str, list[Finding]]) -> str:
 
 def _assumptions(found: dict[str, list[Finding]]) -> str:
     def cell(mine: Sequence[Finding]) -> str:
-        return f"{_quality(mine, SUREST, ranges=False)}; {mean(100 * (one.found - one.true) for one in mine):+.1f}"
+        return f"{_quality(mine, SUREST, ranges=False)}; {mean(100 * (one.found - one.true) for one in mine):+z.1f}"
 
     rows = [[name, *(cell(_of(found[name], features)) for features in CHOSEN)] for name in VARIED]
     return _table([f"precision / recall at {SUREST}; error of the share, points", *CHOSEN], rows)
@@ -85,7 +85,7 @@ def _quality(found: Sequence[Finding], threshold: float, ranges: bool = True) ->
 
 
 def _spread(values: list[float]) -> str:
-    return f"{mean(values):+.1f} ({min(values):+.1f} to {max(values):+.1f})"
+    return f"{mean(values):+z.1f} ({min(values):+z.1f} to {max(values):+z.1f})"
 
 
 def _table(heads: list[str], rows: list[list[str]]) -> str:
