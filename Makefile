@@ -23,7 +23,7 @@ PROCESSES ?= 2
 # Words of a person, which the shell must not read as its own: they reach a command by the environment.
 export RELEASE REASON TAG CANDIDATE BY METRICS WHERE ORDER
 
-.PHONY: help setup demo nightly approve trace releases verify rollback tag contract check serve-postgres verify-postgres superset metrics dev view audit test faults serving defects lint bench docs lock clean
+.PHONY: help setup demo nightly approve trace releases verify rollback tag contract check serve-postgres verify-postgres superset metrics dev view audit test faults serving defects linking lint bench docs lock clean
 
 help:                ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -123,6 +123,9 @@ serving: setup $(SUPERSET)/.ready ## readers of PostgreSQL beside thirty publica
 
 defects: setup       ## seed 40 plausible defects, one at a time, and write docs/defects.md; about half an hour
 	@$(BIN)/python -m tests.defects
+
+linking: setup       ## whether persons without a document can be linked: the figures of docs/linking.md anew; about twenty minutes
+	@$(BIN)/python -m sample_data.linking
 
 lint: setup          ## style of the Python code
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
