@@ -32,7 +32,9 @@ def deployed_workers(window: Window, first_number: int) -> Workers:
     rng = window.stream(GROUP)
     count = _head_count(window, told)
     people = persons(window, GROUP, count, told["female"], first_number)
-    people["born"] = people["born"].clip(upper=(window.first_day - BURN_IN_DAYS - round(19 * 365.25)))
+    # whoever is too young is as much older instead, so that no day of birth is many people's
+    youngest = window.first_day - BURN_IN_DAYS - round(19 * 365.25)
+    people["born"] = people["born"].where(people["born"] <= youngest, youngest - (people["born"] - youngest))
     people["destination"] = choose(rng, told["destinations"], count)
     people["province"] = choose(rng, told["provinces"], count)
     months = _contract_months(rng, told["contract_months"], people["destination"].to_numpy(), MOST_CONTRACTS)
