@@ -42,7 +42,8 @@ def _outcome(con: duckdb.DuckDBPyConnection, test: Mapping[str, Any]) -> dict[st
 
 
 def _config(root: DataRoot) -> dict[str, str]:
-    return {"memory_limit": os.environ.get("WAREHOUSE_MEMORY_LIMIT", "2GB"), "temp_directory": str(root.path / ".dbt" / "spill")}
+    # half of what the models get: the step's own process, with all that it has imported, comes on top
+    return {"memory_limit": os.environ.get("WAREHOUSE_MEMORY_LIMIT", "1GB"), "temp_directory": str(root.path / ".dbt" / "spill")}
 
 
 def _profile() -> dict[str, Any]:

@@ -146,6 +146,7 @@ def outcome(root: DataRoot, result: dg.ExecuteInProcessResult) -> Iterator[str]:
         return
     shown = released.materialization.metadata
     yield f"Released {shown['version'].value}: {shown['path'].value}"
+    yield "  what everybody may see, with the Migration Profile in English and Lao: public/index.html in it"
     yield from headline([record.data for record in shown["headline"].value.records])
     yield from disclosed(root)
 
