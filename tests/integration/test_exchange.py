@@ -110,6 +110,8 @@ def test_codes_are_those_of_the_global_lists_and_have_names_in_both_languages(pu
     )
 
 
+# pysdmx lets pandas guess types chunk by chunk, and makes text of all of them; whether a chunk has a withheld value is chance
+@pytest.mark.filterwarnings("ignore:Columns .* have mixed types:pandas.errors.DtypeWarning")
 def test_both_data_files_are_the_same_to_the_library_that_wrote_the_structures(public: Path) -> None:
     from pysdmx.io import get_datasets
 
