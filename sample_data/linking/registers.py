@@ -127,10 +127,7 @@ def _with_documents(rng: np.random.Generator, returns: pd.DataFrame, assumed: As
 
 
 def _called(rng: np.random.Generator, persons: np.ndarray, assumed: Assumptions) -> pd.DataFrame:
-    """Names by their place in the list, the most frequent first; the day of birth, unless nobody knows it.
-
-    The generator gives its youngest workers one date of birth, so the day is drawn anew.
-    """
+    """Names by their place in the list, the most frequent first, and a day of birth, unless nobody knows it."""
     count = len(persons)
     surname = CLANS + _of_list(rng, assumed.surnames, 0.7, count)
     surname = np.where(rng.random(count) < 0.09, rng.integers(0, CLANS, count), surname)
