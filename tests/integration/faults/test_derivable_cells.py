@@ -38,9 +38,15 @@ SMALL = """
     where is_primary and measure_code = 'returns_events' order by cell_key limit 1
 """
 MEDIAN_OF_UNKNOWN_SEX = """
-    select cell_key, measure_code from intermediate.int_disclosure_value
-    where measure_code = 'stay_abroad_days_median' and sex_code = 'unknown' and is_small
-    order by cell_key limit 1
+    select few.cell_key, few.measure_code
+    from intermediate.int_disclosure_value as few
+    join intermediate.int_disclosure_value as everybody using (
+        measure_code, frequency_code, period_starts_on, area_code, counterpart_country_code, age_group_code, breakdown_name,
+        breakdown_code, basis
+    )
+    where measure_code = 'stay_abroad_days_median' and few.sex_code = 'unknown' and few.is_small
+        and everybody.sex_code = '_T' and not everybody.is_small
+    order by few.cell_key limit 1
 """
 FEW_OF_UNKNOWN_SEX = """
     select count(*) from published.pub_indicator_value
