@@ -19,22 +19,6 @@ MONTHS = 60
 ROWS_PER_WRONG_CELL = 100
 ROWS_PER_DUPLICATE = 200
 
-SCHEMAS = ["create schema marts", "create schema quality"]
-EVIDENCE = """
-    create table quality.qa_border_crossing as
-    select strftime(crossed_at, '%Y-%m') as period, count(*) as rows, count(distinct person_key) as persons,
-        avg((direction_code = 'Departure')::integer) as exit_share, 0.0::double as nationality_unknown_share,
-        0::bigint as outside_period_rows
-    from marts.fct_border_crossing group by period order by period
-    """
-RECONCILIATION = """
-    create table quality.qa_reconciliation (
-        reconciliation_key bigint, measure_code varchar, basis varchar, part varchar, description varchar, time_period varchar,
-        vintage varchar, unit varchar, citation varchar, reason varchar, verdict varchar, our_value double, their_value double,
-        difference double, relative_difference double
-    )
-    """
-
 SPOKEN = {
     "direction": ["Departure", "Arrival"],
     "point_of_entry": ["Wattay International Airport", "Luang Prabang International Airport", "Pakse International Airport", "LA_VTE_APT"],
@@ -61,8 +45,8 @@ def crossings_workbook(cache: Path, rows: int = WORKBOOK_ROWS) -> Path:
 
 
 def build_database(cache: Path, rows: int) -> Path:
-    """A finished build in little: one fact in ``marts``, its evidence and an empty reconciliation in ``quality``."""
-    statements = [*SCHEMAS, _fact(rows), EVIDENCE, RECONCILIATION]
+    """A build of one fact."""
+    statements = ["create schema marts", _fact(rows)]
     return once(cache, f"build_{rows}_{mark(*statements)}.duckdb", lambda path: _write_build(path, statements))
 
 
