@@ -83,7 +83,8 @@ def _let_in(root: DataRoot, lock: int) -> bool:
 @contextmanager
 def _opened(root: DataRoot, what: str) -> Iterator[int]:
     root.path.mkdir(parents=True, exist_ok=True)
-    with (root.path / f".{what}.lock").open("w") as handle:
+    # For reading and for writing: NFS gives a share only of what may be read, and the whole only of what may be written.
+    with (root.path / f".{what}.lock").open("a+") as handle:
         yield handle.fileno()
 
 
