@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import yaml
 
 from distributed.workers.local_postgres import NoServer, free_port, running
 from distributed.workers.settings import COUNT_VARIABLE, URL_VARIABLE, NotReady, how_many, postgres_url, refuse_example_password
-from distributed.workers.stack import Stack, stack
+from distributed.workers.stack import Member, Stack, stack
 from ingestion.archive import write_atomically
 from ingestion.paths import PROJECT, DataRoot
 
@@ -93,21 +94,40 @@ def start(root: DataRoot, started: Stack, port: int, where: str) -> None:
     code = str(free_port())
     workspace = home / "workspace.yaml"
     workspace.write_text(f"load_from:\n  - grpc_server: {{host: {HOST}, port: {code}, location_name: {LOCATION}}}\n")
-    started.start("code", [*MODULE, "dagster", "code-server", "start", "-m", "orchestration.definitions", "-h", HOST, "-p", code])
+    server = started.start("code", [*MODULE, "dagster", "code-server", "start", "-m", "orchestration.definitions", "-h", HOST, "-p", code])
     health = [*MODULE, "dagster", "api", "grpc-health-check", "-h", HOST, "-p", code]
-    until = time.monotonic() + READY_SECONDS
-    while subprocess.run(health, capture_output=True, check=False).returncode:
-        if time.monotonic() > until or list(started.died()):
-            raise NotReady(f"the code server does not answer; its log is {started.members[0].log}")
+    wait_for(server, lambda: subprocess.run(health, capture_output=True, check=False).returncode == 0)
     started.start("daemon", [*MODULE, "dagster._daemon", "run", "-w", str(workspace)])
-    started.start("webserver", [*MODULE, "dagster_webserver", "-w", str(workspace), "-h", HOST, "-p", str(port)])
+    website = started.start("webserver", [*MODULE, "dagster_webserver", "-w", str(workspace), "-h", HOST, "-p", str(port)])
     for number in range(1, how_many() + 1):
         name = f"worker-{number}"
         started.start(name, [*MODULE, "distributed.workers.worker", "--name", name], must_live=False)
+    wait_for(website, lambda: answers(f"http://{HOST}:{port}/server_info"))
     print(f"  {'database':<12} {where}")
     for member in started.members:
         print(f"  {member.name:<12} process {member.process.pid}, log {member.log}")
     print(f"  {'Dagster':<12} http://{HOST}:{port}\n  Ctrl-C stops it", flush=True)
+
+
+def wait_for(member: Member, is_ready: Callable[[], bool]) -> None:
+    """Wait until a server answers.
+
+    Raises:
+        NotReady: when it ended, or takes too long.
+    """
+    until = time.monotonic() + READY_SECONDS
+    while not is_ready():
+        if member.process.poll() is not None or time.monotonic() > until:
+            raise NotReady(f"{member.name} does not answer; its log is {member.log}")
+        time.sleep(LOOKS_EVERY_SECONDS)
+
+
+def answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=10):
+            return True
+    except OSError:
+        return False
 
 
 def watch(started: Stack) -> int:

@@ -51,7 +51,7 @@ def undisturbed(roots: tuple[DataRoot, DataRoot]) -> Iterator[subprocess.Popen]:
     night = {"args": [sys.executable, "-m", "orchestration.nightly"], "cwd": PROJECT, "env": environment(alone)}
     with (alone / "said").open("w") as said, subprocess.Popen(**night, stdout=said, stderr=said) as process:
         yield process
-        process.terminate()
+        process.kill()
 
 
 @pytest.fixture(scope="module")
