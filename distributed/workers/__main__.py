@@ -90,7 +90,9 @@ def start(root: DataRoot, started: Stack, port: int, where: str) -> None:
     for command in prepared:
         done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise NotReady(f"{' '.join(command[2:])} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+            # An error may repeat the address with its password.
+            said = (done.stdout + done.stderr).replace(started.environment[URL_VARIABLE], URL_VARIABLE)
+            raise NotReady(f"{' '.join(command[2:])} failed:\n{said[-4000:]}")
     code = str(free_port())
     workspace = home / "workspace.yaml"
     workspace.write_text(f"load_from:\n  - grpc_server: {{host: {HOST}, port: {code}, location_name: {LOCATION}}}\n")

@@ -27,9 +27,9 @@ RUNS = """{ runsOrError(limit: 100) { ... on Runs { results {
 LAUNCH = """mutation ($job: String!) { launchRun(executionParams: {
     selector: {repositoryLocationName: "migration_warehouse", repositoryName: "__repository__", jobName: $job}, runConfigData: "{}"
 }) { __typename ... on LaunchRunSuccess { run { runId } } } }"""
-FAILURE = """query ($run: ID!) { logsForRun(runId: $run) { ... on EventConnection { events {
-    __typename ... on RunFailureEvent { message }
-} } } }"""
+FAILURE = """query ($run: ID!, $after: String) { logsForRun(runId: $run, afterCursor: $after) { ... on EventConnection {
+    cursor hasMore events { __typename ... on RunFailureEvent { message } }
+} } }"""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class RunningStack:
         """Name → number of every process that it said it started."""
         return {name: int(pid) for name, pid in re.findall(r"^  (\S+) +process (\d+),", self.said(), re.MULTILINE)}
 
-    def ask(self, query: str, **variables: str) -> dict[str, Any]:
+    def ask(self, query: str, **variables: str | None) -> dict[str, Any]:
         body = json.dumps({"query": query, "variables": variables}).encode()
         request = urllib.request.Request(f"{self.address}/graphql", body, {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=60) as answer:
@@ -87,8 +87,13 @@ class RunningStack:
         return answer["run"]["runId"]
 
     def why_failed(self, run: str) -> str:
-        events = self.ask(FAILURE, run=run)["logsForRun"]["events"]
-        return next(event["message"] for event in events if event["__typename"] == "RunFailureEvent")
+        page: dict[str, Any] = {"cursor": None, "hasMore": True}
+        while page["hasMore"]:
+            page = self.ask(FAILURE, run=run, after=page["cursor"])["logsForRun"]
+            for event in page["events"]:
+                if event["__typename"] == "RunFailureEvent":
+                    return event["message"]
+        raise AssertionError("the run says nothing of a failure")
 
     def log_of(self, worker: str) -> str:
         return (self.root.path / ".dagster_workers" / "said" / f"{worker}.log").read_text(encoding="utf-8")
