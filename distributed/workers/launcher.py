@@ -55,6 +55,8 @@ class WorkersRunLauncher(RunLauncher, ConfigurableClass):
         return True
 
     def check_run_worker_health(self, run: DagsterRun) -> CheckRunHealthResult:
+        if WORKER_TAG not in run.tags:
+            return CheckRunHealthResult(WorkerStatus.RUNNING, "no worker's: a night from the terminal looks after itself")
         try:
             with session(self._url, "run monitoring") as con:
                 held = holder(con, run.run_id)
@@ -63,5 +65,6 @@ class WorkersRunLauncher(RunLauncher, ConfigurableClass):
             return CheckRunHealthResult(WorkerStatus.RUNNING, "the database does not answer")
         if held:
             return CheckRunHealthResult(WorkerStatus.RUNNING, run_worker_id=held)
-        worker = run.tags.get(WORKER_TAG, "a worker")
-        return CheckRunHealthResult(WorkerStatus.FAILED, f"the process of {worker} that executed the run is gone without a word")
+        return CheckRunHealthResult(
+            WorkerStatus.FAILED, f"the process of {run.tags[WORKER_TAG]} that executed the run is gone without a word"
+        )

@@ -12,6 +12,7 @@ from dagster._core.launcher import WorkerStatus
 from distributed.workers.claim import claim, holder, session
 from distributed.workers.launcher import WORKER_TAG, WorkersRunLauncher
 from ingestion.paths import PROJECT
+from orchestration.nightly import STARTED_BY
 from tests.integration.postgres.server import Server
 
 HOLD = """
@@ -40,6 +41,11 @@ def test_a_run_is_held_until_its_process_ends_however_it_ends(postgres: Server) 
         assert claim(other, run.run_id)
 
 
+def test_a_night_from_the_terminal_is_no_workers_and_is_left_alone(postgres: Server) -> None:
+    run = dg.DagsterRun("nightly", tags=STARTED_BY, status=dg.DagsterRunStatus.STARTED)
+    assert WorkersRunLauncher(postgres.url()).check_run_worker_health(run).status == WorkerStatus.RUNNING
+
+
 def test_a_database_that_is_away_says_nothing_of_the_run(postgres: Server) -> None:
     nobody_there = WorkersRunLauncher("postgresql://postgres@127.0.0.1:1/warehouse")
-    assert nobody_there.check_run_worker_health(dg.DagsterRun("nightly")).status == WorkerStatus.RUNNING
+    assert nobody_there.check_run_worker_health(dg.DagsterRun("nightly", tags={WORKER_TAG: "worker-7"})).status == WorkerStatus.RUNNING
