@@ -11,10 +11,13 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import yaml
 
+from distributed.workers.claim import session
 from distributed.workers.local_postgres import NoServer, free_port, running
 from distributed.workers.settings import COUNT_VARIABLE, URL_VARIABLE, NotReady, how_many, postgres_url, refuse_example_password
 from distributed.workers.stack import Member, Stack, stack
@@ -39,9 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         signal.signal(ending, signal.default_int_handler)
     root = DataRoot.from_env()
     try:
-        with database(root) as (url, where), stack(root.path / HOME / "said", environment(root, url), PROJECT) as started:
-            start(root, started, port, where)
-            return watch(started)
+        with database(root) as found, stack(root.path / HOME / "said", environment(root, found.url), PROJECT) as started:
+            start(root, started, port, found.told)
+            return watch(started, found)
     except (NotReady, NoServer) as refusal:
         print(refusal, file=sys.stderr)
         return 1
@@ -50,22 +53,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
 
 
+@dataclass(frozen=True)
+class Database:
+    """Dagster's database: its address, what to say of it, and a session that ends with it where it is our own."""
+
+    url: str
+    told: str
+    own: psycopg.Connection | None = None
+
+    def has_ended(self) -> bool:
+        try:
+            return self.own is not None and not self.own.execute("select 1")
+        except psycopg.Error:
+            return True
+
+
 @contextmanager
-def database(root: DataRoot) -> Iterator[tuple[str, str]]:
-    """The address of Dagster's database and what to say of it: the one that is set, else a server for as long as this runs."""
+def database(root: DataRoot) -> Iterator[Database]:
+    """The database that is set, else one in a server for as long as this runs."""
     if url := postgres_url():
         refuse_example_password(root, url)
-        yield url, f"the database that {URL_VARIABLE} names"
+        yield Database(url, f"the database that {URL_VARIABLE} names")
         return
-    with running() as server:
-        yield server.address(), f"127.0.0.1:{server.port}, for as long as this runs; to keep the history set {URL_VARIABLE}"
+    with running() as server, session(server.address(), "stack") as own:
+        told = f"127.0.0.1:{server.port}, for as long as this runs; to keep the history set {URL_VARIABLE}"
+        yield Database(server.address(), told, own)
 
 
 def environment(root: DataRoot, url: str) -> dict[str, str]:
     """What every process of the stack has in its environment, and every worker on another machine needs."""
     home = str(root.path / HOME)
     told = {"WAREHOUSE_DATA": str(root.path), "DAGSTER_HOME": home, "PYTHONPATH": str(PROJECT), URL_VARIABLE: url}
-    return {**os.environ, **told, COUNT_VARIABLE: str(how_many()), "WAREHOUSE_LANDING_BY_EXTRACT": "1"}
+    return {"WAREHOUSE_LANDING_BY_EXTRACT": "1", **os.environ, **told, COUNT_VARIABLE: str(how_many())}
 
 
 def configure(home: Path) -> None:
@@ -132,9 +151,12 @@ def answers(address: str) -> bool:
         return False
 
 
-def watch(started: Stack) -> int:
+def watch(started: Stack, found: Database) -> int:
     """Wait until one ends that all others need; of a worker that ends it is only told, since the others do its work."""
     while True:
+        if found.has_ended():
+            print("the PostgreSQL server has ended; everything is stopped", file=sys.stderr, flush=True)
+            return 1
         for member in started.died():
             told = f"{member.name} has ended ({member.process.returncode}); its log is {member.log}"
             if member.must_live:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import secrets
@@ -67,7 +68,8 @@ def running(settings: Mapping[str, str] = SETTINGS) -> Iterator[LocalServer]:
         try:
             yield server
         finally:
-            _run(server, "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop")
+            with contextlib.suppress(NoServer):  # of itself it may have ended before
+                _run(server, "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -114,4 +116,4 @@ def _run(server: LocalServer, program: str, *arguments: object) -> None:
             raise NoServer(told) from None
         said.seek(0)
         if done.returncode:
-            raise NoServer(f"the PostgreSQL server in {server.binaries} does not start here: {said.read()[-500:]}")
+            raise NoServer(f"{program} of the PostgreSQL server in {server.binaries} fails here: {said.read()[-500:]}")
