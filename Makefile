@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SUPERSET := .venv-superset
 METRICFLOW := .venv-metrics
+WORKERS := .venv-workers
 export WAREHOUSE_DATA ?= $(CURDIR)/data
 export DAGSTER_HOME ?= $(WAREHOUSE_DATA)/.dagster
 export PYTHONPATH := $(CURDIR)
@@ -22,8 +23,9 @@ REPEAT ?= 3
 PROCESSES ?= 2
 # Words of a person, which the shell must not read as its own: they reach a command by the environment.
 export RELEASE REASON TAG CANDIDATE BY METRICS WHERE ORDER
+WORKERS_PORT ?= 3010
 
-.PHONY: help setup demo nightly approve trace releases verify rollback tag contract check serve-postgres verify-postgres superset metrics dev view audit test faults serving defects linking lint bench docs lock clean
+.PHONY: help setup demo nightly approve trace releases verify rollback tag contract check serve-postgres verify-postgres superset metrics dev view workers audit test test-distributed faults serving defects linking lint bench docs lock clean
 
 help:                ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,12 +46,18 @@ $(VENV)/.ready: requirements.lock
 # What asks for other packages than the project has an environment of its own.
 $(SUPERSET)/.ready: TAKES := a minute or two, 0.9 GB
 $(METRICFLOW)/.ready: TAKES := half a minute, 0.2 GB
+$(WORKERS)/.ready: TAKES := about a minute, 1.2 GB
+define environment_of_its_own
+$(needs_python)
+@echo "setting up .venv-$*, an environment of its own (once; $(TAKES)) …"
+@$(PYTHON) -m venv .venv-$*
+@.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r $<
+@touch $@
+endef
 .venv-%/.ready: serving/%/requirements.lock
-	$(needs_python)
-	@echo "setting up .venv-$*, an environment of its own (once; $(TAKES)) …"
-	@$(PYTHON) -m venv .venv-$*
-	@.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r $<
-	@touch $@
+	$(environment_of_its_own)
+.venv-%/.ready: distributed/%/requirements.lock
+	$(environment_of_its_own)
 
 setup: $(VENV)/.ready ## the environment alone
 
@@ -107,13 +115,20 @@ view: setup          ## the Dagster UI for looking only, beside `make dev`: http
 	@$(BIN)/python -m orchestration.home
 	@$(BIN)/dagster-webserver --workspace workspace.yaml --host 127.0.0.1 --port 3001 --read-only --path-prefix /view
 
-audit:               ## ask the public list of advisories about every package that is pinned, Superset's and MetricFlow's too (needs the internet)
+workers: $(WORKERS)/.ready ## Dagster with several workers, history in PostgreSQL, http://127.0.0.1:3010: [WAREHOUSE_WORKERS=2] [WORKERS_PORT=…]
+	@exec $(WORKERS)/bin/python -m distributed.workers --port $(WORKERS_PORT)
+
+audit:               ## ask the public list of advisories about every package that is pinned, Superset's, MetricFlow's and the workers' too (needs the internet)
 	@test -x $(VENV)-audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)-audit && $(VENV)-audit/bin/pip install --quiet pip-audit; }
-	@for lock in requirements.lock serving/superset/requirements.lock serving/metrics/requirements.lock; do echo "$$lock:"; \
+	@for lock in requirements.lock serving/superset/requirements.lock serving/metrics/requirements.lock \
+		distributed/workers/requirements.lock; do echo "$$lock:"; \
 		$(VENV)-audit/bin/pip-audit --strict --no-deps --disable-pip --requirement $$lock || failed=1; done; test -z "$$failed"
 
 test: setup $(METRICFLOW)/.ready ## every test, in two processes at once: [PROCESSES=…]
 	@$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
+
+test-distributed: setup $(WORKERS)/.ready ## several workers share a landing, one is killed in the middle of a night (about eight minutes)
+	@DISTRIBUTED=full $(BIN)/python -m pytest tests/distributed -rs -s
 
 faults: setup        ## every fault of docs/faults.md, also those that take whole nights (about half an hour)
 	@FAULTS=full $(BIN)/python -m pytest tests/integration/faults -rs
@@ -137,10 +152,12 @@ docs: setup          ## the pages that are made from the project: the bus matrix
 	@$(BIN)/python -m orchestration.bus_matrix
 	@$(BIN)/python -m orchestration.indicator_list
 
-lock:                ## compile the lock files anew: of the project from pyproject.toml and constraints.txt, of Superset and MetricFlow from their own lists
+lock:                ## compile the lock files anew: of the project from pyproject.toml and constraints.txt, of Superset, MetricFlow and the workers from their own lists
 	@$(BIN)/uv pip compile $(LOCKING) --extra dev -c constraints.txt pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile $(LOCKING) -c constraints.txt serving/superset/requirements.txt -o serving/superset/requirements.lock
 	@$(BIN)/uv pip compile $(LOCKING) -c constraints.txt serving/metrics/requirements.txt -o serving/metrics/requirements.lock
+	@$(BIN)/uv pip compile $(LOCKING) -c constraints.txt -c <(grep -v '^sqlalchemy==' requirements.lock) pyproject.toml \
+		distributed/workers/requirements.txt -o distributed/workers/requirements.lock
 
 clean:               ## remove the environments and caches; data stay
-	@rm -rf $(VENV) $(VENV)-audit $(SUPERSET) $(METRICFLOW) .pytest_cache .ruff_cache dbt_project/target
+	@rm -rf $(VENV) $(VENV)-audit $(SUPERSET) $(METRICFLOW) $(WORKERS) .pytest_cache .ruff_cache dbt_project/target

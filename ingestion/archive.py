@@ -185,8 +185,10 @@ def is_same_file(path: Path, state: os.stat_result) -> bool:
 
 
 def submissions(root: DataRoot) -> list[Submission]:
-    """Every delivery ever registered, oldest first."""
-    records = [Submission(**json.loads(path.read_text(encoding="utf-8"))) for path in root.archive.glob("*/*/*.json")]
+    """Every delivery ever registered, or those of the extract that is landed alone; oldest first."""
+    records = [
+        Submission(**json.loads(path.read_text(encoding="utf-8"))) for path in root.archive.glob(f"{root.lander or '[!.]*'}/*/*.json")
+    ]
     return sorted(records, key=lambda submission: (submission.received_at, submission.sha256))
 
 

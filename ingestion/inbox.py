@@ -27,7 +27,7 @@ def waiting(root: DataRoot, stable_seconds: float = 0) -> list[Path]:
     """
     now = time.time()
     ready = []
-    for path, state in _everything(root.inbox):
+    for path, state in _everything(root):
         if state is None or not stat.S_ISREG(state.st_mode) or is_unfinished(path.name):
             continue
         changed = _changed_at(state, now)
@@ -40,7 +40,7 @@ def waiting(root: DataRoot, stable_seconds: float = 0) -> list[Path]:
 def left_alone(root: DataRoot) -> Iterator[tuple[Path, str]]:
     """What is no delivery and ought not to lie in the inbox, with the reason for which it is not taken."""
     now = time.time()
-    for path, state in _everything(root.inbox):
+    for path, state in _everything(root):
         if state is None:
             yield path, "the warehouse's account may not look into it, or it lies too deep in folders"
         elif stat.S_ISLNK(state.st_mode):
@@ -51,9 +51,10 @@ def left_alone(root: DataRoot) -> Iterator[tuple[Path, str]]:
             yield path, "its name is that of an unfinished transfer; send it again, or rename it if it is whole"
 
 
-def _everything(inbox: Path) -> Iterator[tuple[Path, os.stat_result | None]]:
+def _everything(root: DataRoot) -> Iterator[tuple[Path, os.stat_result | None]]:
     """Every entry that is neither a folder nor hidden, by name, with its own state; None where that cannot be had."""
-    folders = [inbox] if inbox.is_dir() else []
+    seen = root.inbox / root.lander
+    folders = [seen] if seen.is_dir() else []
     while folders:
         folder = folders.pop()
         try:
@@ -76,7 +77,7 @@ def _everything(inbox: Path) -> Iterator[tuple[Path, os.stat_result | None]]:
                 continue
             if not is_folder:
                 yield path, state
-            elif len(path.relative_to(inbox).parts) <= DEEPEST:
+            elif len(path.relative_to(root.inbox).parts) <= DEEPEST:
                 folders.append(path)
             else:
                 yield path, None

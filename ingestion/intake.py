@@ -14,7 +14,7 @@ import duckdb
 from ingestion.archive import UNPLACED, Arrival, Submission, enter, fetch, keep, register
 from ingestion.contract import Contract
 from ingestion.inbox import left_alone, waiting
-from ingestion.lock import exclusive
+from ingestion.lock import landing
 from ingestion.names import shown, shown_without_numbers
 from ingestion.paths import DataRoot
 from ingestion.period import period_of
@@ -53,7 +53,7 @@ def take_in(
         unclaimed.append(Unclaimed(path, f"{shown_without_numbers(str(path.relative_to(root.inbox)))}: {why}"))
         progress(f"not taken: {unclaimed[-1].reason}")
 
-    with exclusive(root, "landing"), open_scratch(root) as con:
+    with landing(root), open_scratch(root) as con:
         root.close_to_others()
         scratch = root.staging / "intake"
         for path, why in left_alone(root):

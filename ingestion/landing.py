@@ -20,7 +20,7 @@ from ingestion.archive import UNPLACED, Submission, file_sha256, submissions
 from ingestion.contract import Contract
 from ingestion.identifiers import PseudonymKeyError, check_keys
 from ingestion.key_bridge import bridge_is_missing, place_bridge
-from ingestion.lock import exclusive
+from ingestion.lock import landing
 from ingestion.paths import DataRoot
 from ingestion.progress import TimeLeft
 from ingestion.receipt.safely import give_receipt
@@ -56,7 +56,7 @@ def land_pending(
     Deliveries with identifiers wait while no key is configured; ``require_key`` tells of them.
     """
     handled: list[Submission] = []
-    with exclusive(root, "landing"), open_scratch(root) as con:
+    with landing(root), open_scratch(root) as con:
         root.close_to_others()
         known = _landable(root, contracts)
         history = _by_period(root)

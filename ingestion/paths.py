@@ -22,14 +22,23 @@ def contract_folders() -> list[Path]:
 
 @dataclass(frozen=True)
 class DataRoot:
-    """Every path below one data root; nothing else in the project joins these names."""
+    """Every path below one data root; nothing else in the project joins these names.
+
+    Where ``lander`` names an extract, it is the root as seen by one who lands that extract alone, beside others who land
+    theirs: what waits and what was delivered is that extract's, and half-made files are in folders of their own.
+    """
 
     path: Path
+    lander: str = ""
 
     @classmethod
     def from_env(cls) -> DataRoot:
         """The root that ``WAREHOUSE_DATA`` names, ``./data`` of the project when it is unset."""
         return cls(Path(os.environ.get("WAREHOUSE_DATA") or PROJECT / "data").resolve())
+
+    def for_lander(self, extract: str) -> DataRoot:
+        """The root as the lander of one extract sees it."""
+        return DataRoot(self.path, extract)
 
     @property
     def inbox(self) -> Path:
@@ -42,7 +51,7 @@ class DataRoot:
     @property
     def arriving(self) -> Path:
         """Copies of deliveries on their way into the archive; below it, so that they are on its disk, encrypted as it is."""
-        return self.archive / ".arriving"
+        return self.archive / ".arriving" / self.lander
 
     @property
     def raw(self) -> Path:
@@ -64,7 +73,7 @@ class DataRoot:
     @property
     def staging(self) -> Path:
         """Half-made files live here and reach their place by a rename on the same file system."""
-        return self.path / ".staging"
+        return self.path / ".staging" / self.lander
 
     @property
     def build(self) -> Path:
@@ -139,7 +148,7 @@ class DataRoot:
 
     def close_to_others(self) -> None:
         """Make the folders that hold senders' rows, readable by their owner only; releases stay open to readers."""
-        for folder in (self.archive, self.raw, self.quarantine, self.receipts, self.staging):
+        for folder in (self.archive, self.raw, self.quarantine, self.receipts, self.path / ".staging", self.staging):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)
 

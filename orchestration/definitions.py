@@ -11,7 +11,7 @@ from expectations.suite import MARTS, load_suites
 from ingestion.contract import load_contracts
 from ingestion.paths import DataRoot
 from orchestration.console import plain
-from orchestration.defs import automation, deliveries, landing, publication, raw, serving, warehouse
+from orchestration.defs import automation, deliveries, landing, one_extract, publication, raw, serving, warehouse
 from orchestration.manifest import fresh_manifest
 from orchestration.resources import Dbt, Warehouse
 
@@ -31,7 +31,7 @@ def build_definitions() -> dg.Definitions:
             *publication.publication_assets(warehouse_assets, suites),
             *serving_assets,
         ],
-        jobs=automation.jobs(landing_assets, warehouse_assets, serving_assets),
+        jobs=[*automation.jobs(landing_assets, warehouse_assets, serving_assets), one_extract.one_extract_job()],
         schedules=automation.schedules(),
         sensors=[*automation.sensors(contracts, serving_assets)],
         resources={"warehouse": Warehouse(), "dbt": Dbt()},

@@ -21,12 +21,20 @@ from ingestion.paths import DataRoot
 from orchestration import keys
 from orchestration.defs.deliveries import TIMEZONE
 from orchestration.defs.landing import STABLE_SECONDS
+from orchestration.defs.one_extract import LAND_EXTRACT_JOB, run_config
 from orchestration.notification import failed_run, send
 
 LANDING_JOB = "landing"
 NIGHTLY_JOB = "nightly"
 APPROVE_JOB = "approve_revisions"
 INBOX_TAG = "warehouse/inbox"
+EXTRACT_TAG = "warehouse/extract"
+# What waits for the whole data root runs one at a time (distributed/workers/dagster.yaml), and from its beginning when its
+# process was killed: a step's evidence is gone with the process.
+WHOLE_ROOT = {"warehouse/whole_root": "yes"}
+FROM_THE_BEGINNING = {"dagster/retry_strategy": "ALL_STEPS"}
+BY_EXTRACT_VARIABLE = "WAREHOUSE_LANDING_BY_EXTRACT"
+"""Set where several workers share the landing: the inbox sensor then asks for one run per extract."""
 TRIES = 3
 SERVE_JOB = "serve"
 VERSION_TAG = "warehouse/version"
@@ -39,14 +47,19 @@ def jobs(
 ) -> list[dg.UnresolvedAssetJobDefinition]:
     land = dg.AssetSelection.assets(*landing)
     publish = dg.AssetSelection.assets(*warehouse, keys.CANDIDATE, keys.RELEASE, *serving)
+    alone = WHOLE_ROOT | FROM_THE_BEGINNING
     return [
-        dg.define_asset_job(LANDING_JOB, land, description="Take in and land what waits in the inbox."),
+        dg.define_asset_job(LANDING_JOB, land, tags=alone, description="Take in and land what waits in the inbox."),
         dg.define_asset_job(
-            NIGHTLY_JOB, land | publish, description="Land, build and test, freeze and judge, release: what `make nightly` runs."
+            NIGHTLY_JOB,
+            land | publish,
+            tags=alone,
+            description="Land, build and test, freeze and judge, release: what `make nightly` runs.",
         ),
         dg.define_asset_job(
             APPROVE_JOB,
             dg.AssetSelection.assets(keys.APPROVAL, keys.CANDIDATE, keys.RELEASE, *serving),
+            tags=alone,
             description="A person says that the revisions of a candidate which are beyond their bounds are right, and why: record it, "
             "freeze the same build and judge it again, release. Nothing is built.",
         ),
@@ -69,14 +82,17 @@ def nightly_schedule() -> dg.ScheduleDefinition:
 
 
 def inbox_sensor(contracts: Mapping[str, Contract]) -> dg.SensorDefinition:
+    by_extract = bool(os.environ.get(BY_EXTRACT_VARIABLE))
+
     @dg.sensor(
-        job_name=LANDING_JOB,
+        job_name=LAND_EXTRACT_JOB if by_extract else LANDING_JOB,
         minimum_interval_seconds=60,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description=f"Starts the landing when files lie in the inbox that have not changed for {STABLE_SECONDS:g} seconds.",
+        description=f"Starts the landing{' of each extract' if by_extract else ''} when files lie in the inbox that have not changed "
+        f"for {STABLE_SECONDS:g} seconds.",
     )
     def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        return look_into_inbox(context, DataRoot.from_env(), contracts)
+        return (look_by_extract if by_extract else look_into_inbox)(context, DataRoot.from_env(), contracts)
 
     return inbox_sensor
 
@@ -91,19 +107,55 @@ def look_into_inbox(
     """
     ready, present = waiting(root, STABLE_SECONDS), waiting(root)
     arriving = [path for path in present if path not in set(ready)]
-    claimed = [path for path in ready if (inside := path.relative_to(root.inbox).parts)[0] in contracts and len(inside) > 1]
+    claimed = [path for path in ready if _extract_of(root, path) in contracts]
     unclaimed = fingerprint(root, [path for path in ready if path not in set(claimed)])
     if not claimed and (unclaimed == fingerprint(root, []) or unclaimed == context.cursor):
         return dg.SkipReason(_why_wait(arriving, ready))
     files = fingerprint(root, claimed or ready)
-    failed = context.instance.get_runs_count(
-        dg.RunsFilter(job_name=LANDING_JOB, tags={INBOX_TAG: files}, statuses=[dg.DagsterRunStatus.FAILURE])
-    )
+    failed = _failed(context.instance, LANDING_JOB, files)
     if failed >= TRIES:
-        told = f"landing these {len(ready)} files failed {failed} times"
-        return dg.SkipReason(f"{told}; see the runs of '{LANDING_JOB}', then start it by hand")
+        return dg.SkipReason(_given_up(LANDING_JOB, f"these {len(ready)} files", failed))
     request = dg.RunRequest(run_key=f"{files}:{failed}", tags={INBOX_TAG: files})
     return dg.SensorResult(run_requests=[request], cursor=unclaimed)
+
+
+def look_by_extract(
+    context: dg.SensorEvaluationContext, root: DataRoot, contracts: Mapping[str, Contract]
+) -> dg.SensorResult | dg.SkipReason:
+    """One run for each extract that has files which are ready; none while the whole root is waited for or held.
+
+    Such a run lands all that waits itself. Files that no contract claims are left for the night to report.
+    """
+    whole = dg.RunsFilter(tags=WHOLE_ROOT, statuses=[dg.DagsterRunStatus.QUEUED, *UNFINISHED])
+    if context.instance.get_runs_count(whole):
+        return dg.SkipReason("a run that holds the whole data root is under way; it lands what waits, or the next look does")
+    waits: dict[str, list[Path]] = {}
+    for path in waiting(root, STABLE_SECONDS):
+        if (extract := _extract_of(root, path)) in contracts:
+            waits.setdefault(extract, []).append(path)
+    requests, left = [], []
+    for extract, paths in waits.items():
+        files = fingerprint(root, paths)
+        if (failed := _failed(context.instance, LAND_EXTRACT_JOB, files)) >= TRIES:
+            left.append(_given_up(LAND_EXTRACT_JOB, extract, failed))
+            continue
+        tags = {INBOX_TAG: files, EXTRACT_TAG: extract}
+        requests.append(dg.RunRequest(run_key=f"{files}:{failed}", run_config=run_config(extract), tags=tags))
+    return dg.SensorResult(run_requests=requests) if requests else dg.SkipReason("; ".join(left) or "nothing is ready to be landed")
+
+
+def _extract_of(root: DataRoot, path: Path) -> str | None:
+    """The folder of the inbox in which a file lies; None for one that lies in no folder."""
+    inside = path.relative_to(root.inbox).parts
+    return inside[0] if len(inside) > 1 else None
+
+
+def _failed(instance: dg.DagsterInstance, job: str, files: str) -> int:
+    return instance.get_runs_count(dg.RunsFilter(job_name=job, tags={INBOX_TAG: files}, statuses=[dg.DagsterRunStatus.FAILURE]))
+
+
+def _given_up(job: str, what: str, failed: int) -> str:
+    return f"landing {what} failed {failed} times; see the runs of '{job}', then start it by hand"
 
 
 def fingerprint(root: DataRoot, paths: Sequence[Path]) -> str:

@@ -8,13 +8,17 @@ fails its check, never the step: the other extracts and the night go on.
 import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from ingestion.archive import Submission
+from ingestion.archive import Submission, submissions
 from ingestion.contract import Contract
+from ingestion.intake import Unclaimed
 from ingestion.lock import Busy
+from ingestion.paths import DataRoot
 from ingestion.record import load_records
 from orchestration import keys, metadata
 from orchestration.calendar import LEGEND, calendar_rows, missing
@@ -69,14 +73,38 @@ def landing_assets(contracts: Mapping[str, Contract]) -> list[dg.AssetsDefinitio
 
 
 def land_everything(context: dg.AssetExecutionContext, stable_seconds: float, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
-    from expectations.landing_judge import judge_deliveries
-    from ingestion.archive import submissions
-    from ingestion.identifiers import PseudonymKeyError
-    from ingestion.intake import take_in
-    from ingestion.landing import land_pending, require_key
     from ingestion.meta import landed_now, write_meta
 
     root, contracts = warehouse.root, warehouse.contracts
+    done = land(context, root, contracts, stable_seconds)
+    write_meta(root, contracts)
+    done.report(context)
+
+    # The calendar before the lists: in the UI it is what one looks for, and a list may run to hundreds of rows.
+    told = {
+        **done.counts(),
+        **_calendar(contracts, done.history),
+        "refusals": metadata.table(REFUSAL_COLUMNS, map(vars, done.refused)),
+        "unclaimed": metadata.bullets(entry.reason for entry in done.unclaimed),
+        "deliveries": metadata.table(DELIVERY_COLUMNS, map(vars, done.handled)),
+    }
+    yield dg.MaterializeResult(asset_key=keys.LANDED, metadata=told)
+    current = landed_now(root, contracts)
+    for name in load_records():
+        held = [entry for (extract, _), entry in current.items() if contracts[extract].record == name]
+        yield _record_result(name, held, changed={entry.extract for entry in done.handled if entry.outcome == "landed"})
+
+
+def land(context: dg.OpExecutionContext, root: DataRoot, contracts: Mapping[str, Contract], stable_seconds: float) -> "Landing":
+    """Take in and land what waits of these contracts.
+
+    Raises:
+        dg.Failure: when another process holds what is needed.
+    """
+    from expectations.landing_judge import judge_deliveries
+    from ingestion.intake import take_in
+    from ingestion.landing import land_pending
+
     try:
         taken, unclaimed = take_in(root, contracts, stable_seconds, teller(context.log))
         for arrived in taken:
@@ -84,37 +112,59 @@ def land_everything(context: dg.AssetExecutionContext, stable_seconds: float, wa
         handled = land_pending(root, contracts, judge_deliveries, teller(context.log))
     except Busy as busy:
         raise dg.Failure(f"{busy}. Wait for the other run to end and start this one again.") from busy
-    write_meta(root, contracts)
+    return Landing(root, contracts, taken, unclaimed, handled)
 
-    history = submissions(root)
-    for done in handled:
-        if done.outcome == "landed" and not done.reason:
-            shown = landing_metadata(root, contracts[done.extract], done)
-            partition = done.period if has_partition(done.period) else None
-            context.log_event(dg.AssetMaterialization(keys.raw(done.extract), metadata=shown, partition=partition))
-    for extract in sorted({entry.extract for entry in [*taken, *handled]}):
-        context.log_event(delivery_result(extract, history).evaluation)
-    refused = [entry for entry in history if entry.outcome == "refused" and _among(entry, [*taken, *handled])]
-    if refused:
-        send(*refused_deliveries(refused))
-    try:
-        require_key(root, contracts)
-    except PseudonymKeyError as unset:
-        raise dg.Failure(str(unset), allow_retries=False) from None
 
-    # The calendar before the lists: in the UI it is what one looks for, and a list may run to hundreds of rows.
-    told = {
-        **_counts(taken, handled, refused),
-        **_calendar(contracts, history),
-        "refusals": metadata.table(REFUSAL_COLUMNS, map(vars, refused)),
-        "unclaimed": metadata.bullets(entry.reason for entry in unclaimed),
-        "deliveries": metadata.table(DELIVERY_COLUMNS, map(vars, handled)),
-    }
-    yield dg.MaterializeResult(asset_key=keys.LANDED, metadata=told)
-    current = landed_now(root, contracts)
-    for name in load_records():
-        held = [entry for (extract, _), entry in current.items() if contracts[extract].record == name]
-        yield _record_result(name, held, changed={entry.extract for entry in handled if entry.outcome == "landed"})
+@dataclass(frozen=True)
+class Landing:
+    """What one landing did: files taken in, files that no contract claims, deliveries handled."""
+
+    root: DataRoot
+    contracts: Mapping[str, Contract]
+    taken: Sequence[Submission]
+    unclaimed: Sequence[Unclaimed]
+    handled: Sequence[Submission]
+
+    @cached_property
+    def history(self) -> list[Submission]:
+        return submissions(self.root)
+
+    @property
+    def refused(self) -> list[Submission]:
+        return [entry for entry in self.history if entry.outcome == "refused" and _among(entry, [*self.taken, *self.handled])]
+
+    def report(self, context: dg.OpExecutionContext) -> None:
+        """Report each landed month under its raw asset, judge the extracts, and send word of what was refused.
+
+        Raises:
+            dg.Failure: when deliveries wait for the pseudonym key.
+        """
+        from ingestion.identifiers import PseudonymKeyError
+        from ingestion.landing import require_key
+
+        for done in self.handled:
+            if done.outcome == "landed" and not done.reason:
+                shown = landing_metadata(self.root, self.contracts[done.extract], done)
+                partition = done.period if has_partition(done.period) else None
+                context.log_event(dg.AssetMaterialization(keys.raw(done.extract), metadata=shown, partition=partition))
+        for extract in sorted({entry.extract for entry in [*self.taken, *self.handled]}):
+            context.log_event(delivery_result(extract, self.history).evaluation)
+        if self.refused:
+            send(*refused_deliveries(self.refused))
+        try:
+            require_key(self.root, self.contracts)
+        except PseudonymKeyError as unset:
+            raise dg.Failure(str(unset), allow_retries=False) from None
+
+    def counts(self) -> dict[str, dg.MetadataValue]:
+        landed = [entry for entry in self.handled if entry.outcome == "landed"]
+        return {
+            "arrived": dg.MetadataValue.int(len(self.taken)),
+            "landed": dg.MetadataValue.int(len(landed)),
+            "refused": dg.MetadataValue.int(len(self.refused)),
+            "rows_accepted": dg.MetadataValue.int(sum(entry.rows_accepted for entry in landed)),
+            "rows_rejected": dg.MetadataValue.int(sum(entry.rows_rejected for entry in landed)),
+        }
 
 
 def _among(entry: Submission, entries: Sequence[Submission]) -> bool:
@@ -126,17 +176,6 @@ def _arrival(arrived: Submission, contract: Contract) -> dg.AssetMaterialization
     if contract.coverage == "period" and has_partition(arrived.period) and (due := contract.due_on(arrived.period)):
         about["due_on"] = f"{due}"
     return dg.AssetMaterialization(keys.delivery(arrived.extract), metadata=about)
-
-
-def _counts(taken: Sequence[Submission], handled: Sequence[Submission], refused: Sequence[Submission]) -> dict[str, dg.MetadataValue]:
-    landed = [entry for entry in handled if entry.outcome == "landed"]
-    return {
-        "arrived": dg.MetadataValue.int(len(taken)),
-        "landed": dg.MetadataValue.int(len(landed)),
-        "refused": dg.MetadataValue.int(len(refused)),
-        "rows_accepted": dg.MetadataValue.int(sum(entry.rows_accepted for entry in landed)),
-        "rows_rejected": dg.MetadataValue.int(sum(entry.rows_rejected for entry in landed)),
-    }
 
 
 def _calendar(contracts: Mapping[str, Contract], history: Sequence[Submission]) -> dict[str, dg.MetadataValue]:

@@ -18,6 +18,7 @@ ALLOWED = {
     "sample_data": {"sample_data", "ingestion"},
     "serving": {"serving", "publishing", "disclosure", "ingestion"},
     "orchestration": {"orchestration", "serving", "publishing", "disclosure", "expectations", "ingestion"},
+    "distributed": {"distributed", "orchestration", "serving", "publishing", "disclosure", "expectations", "ingestion"},
     "benchmarks": {"benchmarks", "orchestration", "serving", "publishing", "disclosure", "expectations", "ingestion"},
 }
 FORBIDDEN_LIBRARIES = {
@@ -28,6 +29,7 @@ FORBIDDEN_LIBRARIES = {
     "sample_data": {"dagster", "dagster_dbt", "dbt", "great_expectations"},
     "serving": {"dagster", "dagster_dbt", "dbt", "great_expectations"},
     "orchestration": {"great_expectations"},
+    "distributed": {"great_expectations"},
     # What it measures is run by Dagster.
     "benchmarks": {"great_expectations"},
 }

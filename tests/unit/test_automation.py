@@ -13,17 +13,20 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import dagster as dg
 import pytest
 
-from ingestion.archive import UNPLACED, Submission
+from ingestion.archive import UNPLACED, Submission, submissions
 from ingestion.contract import Contract, load_contracts
 from ingestion.paths import DataRoot
-from orchestration import nightly, notification
-from orchestration.defs.automation import INBOX_TAG, LANDING_JOB, TRIES, look_into_inbox
+from orchestration import keys, nightly, notification
+from orchestration.defs.automation import INBOX_TAG, LANDING_JOB, NIGHTLY_JOB, TRIES, WHOLE_ROOT, look_by_extract, look_into_inbox
 from orchestration.defs.checks import delivery_result
 from orchestration.defs.deliveries import deadline_cron, freshness
-from tests.deliver import CROSSINGS, drop
+from orchestration.defs.one_extract import LAND_EXTRACT_JOB, one_extract_job
+from orchestration.resources import Warehouse
+from tests.deliver import CROSSINGS, crossings_csv, drop
 
 CONTRACTS = load_contracts()
 AN_HOUR = 3600
+CROSSING = "2026-03-05 10:15:00,Departure,Wattay International Airport,Passport,SYN0000001,Lao,F,1990-05-01,,Thailand,,30"
 
 
 @pytest.fixture
@@ -54,6 +57,36 @@ def test_all_files_that_are_ready_make_one_run_and_the_same_files_never_a_second
     assert len(first.run_requests) == 1 and first.run_requests[0].run_key == second.run_requests[0].run_key
     put(root, CROSSINGS, "0.csv", age=AN_HOUR / 2)
     assert look(root, instance).run_requests[0].run_key != first.run_requests[0].run_key
+
+
+def test_where_workers_share_the_landing_each_extract_has_a_run_of_its_own(root: DataRoot, instance: dg.DagsterInstance) -> None:
+    def looked() -> dg.SensorResult | dg.SkipReason:
+        return look_by_extract(dg.build_sensor_context(instance=instance), root, CONTRACTS)
+
+    for extract in (CROSSINGS, "mops__crossings_land", "no__such_extract"):
+        put(root, extract, "one.csv")
+        put(root, extract, "two.csv")
+    requests = {request.tags["warehouse/extract"]: request for request in looked().run_requests}
+    assert set(requests) == {CROSSINGS, "mops__crossings_land"}
+    assert {request.run_key for request in looked().run_requests} == {request.run_key for request in requests.values()}
+    failed = {INBOX_TAG: requests[CROSSINGS].tags[INBOX_TAG]}
+    for _ in range(TRIES):
+        instance.add_run(dg.DagsterRun(LAND_EXTRACT_JOB, status=dg.DagsterRunStatus.FAILURE, tags=failed))
+    assert [request.tags["warehouse/extract"] for request in looked().run_requests] == ["mops__crossings_land"]
+    instance.add_run(dg.DagsterRun(NIGHTLY_JOB, status=dg.DagsterRunStatus.STARTED, tags=WHOLE_ROOT))
+    assert "whole data root" in looked().skip_message
+
+
+def test_a_second_run_of_an_extract_finds_it_landed_and_says_so(root: DataRoot, instance: dg.DagsterInstance) -> None:
+    drop(root, CROSSINGS, "crossings_2026-03.csv", crossings_csv([CROSSING]))
+    job = dg.Definitions(jobs=[one_extract_job()], resources={"warehouse": Warehouse()}).resolve_job_def(LAND_EXTRACT_JOB)
+    config = {"ops": {"landing_of_one_extract": {"config": {"extract": CROSSINGS, "stable_seconds": 0}}}}
+    first, second = (job.execute_in_process(run_config=config, instance=instance) for _ in range(2))
+    landed = instance.get_latest_materialization_event(keys.raw(CROSSINGS))
+    assert landed.run_id == first.run_id and landed.asset_materialization.partition == "2026-03"
+    said = [entry.user_message for entry in instance.all_logs(second.run_id)]
+    assert any(line.startswith(f"nothing waits of {CROSSINGS}") for line in said)
+    assert [entry.outcome for entry in submissions(root)] == ["landed"] and not root.submissions_meta.exists()
 
 
 def test_a_file_on_its_way_is_waited_for_and_named(root: DataRoot, instance: dg.DagsterInstance) -> None:

@@ -24,7 +24,9 @@ def recipe(heading: str, language: str, server: Server) -> str:
     """The first block of code under a heading, with this server in place of the page's."""
     section = PAGE.split(f"### {heading}\n")[1].split("\n### ")[0]
     (code, *_) = re.findall(rf"```{language}\n(.*?)```", section, re.DOTALL)
-    return code.replace("db.example.la", "127.0.0.1").replace("5432", str(server.port)).replace("sslmode=verify-full", "sslmode=disable")
+    return (
+        code.replace("db.example.la", "127.0.0.1").replace("5432", str(server.local.port)).replace("sslmode=verify-full", "sslmode=disable")
+    )
 
 
 def run(*command: str, stdin: str = "", **variables: str) -> str:
@@ -34,7 +36,7 @@ def run(*command: str, stdin: str = "", **variables: str) -> str:
 
 
 def test_psql(postgres: Server, tmp_path: Path) -> None:
-    psql = shutil.which("psql") or str(postgres.binaries / "psql")
+    psql = shutil.which("psql") or str(postgres.local.binaries / "psql")
     if not Path(psql).exists():
         pytest.skip("psql is not on this machine (Debian's package postgresql-client)")
     publish(numbered(tmp_path, 1))

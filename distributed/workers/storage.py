@@ -1,0 +1,35 @@
+"""Dagster's storage in PostgreSQL with its connections kept open.
+
+Dagster's own connects anew for every event, but for the web server: each time the server starts a process and checks a password. A night
+has some 3,400 events, and as many that are planned before each attempt.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from dagster._core.storage.config import pg_config
+from dagster._serdes import ConfigurableClassData
+from dagster_postgres.storage import DagsterPostgresStorage
+from dagster_postgres.utils import pg_url_from_config
+
+RECYCLED_AFTER_SECONDS = 3600
+MOST_MORE = 10
+"""Connections beyond the one that each part of the storage keeps, for threads that ask at once; closed after use."""
+
+
+class KeptOpenPostgresStorage(DagsterPostgresStorage):
+    """What Dagster offers its web server, for every process."""
+
+    def __init__(self, postgres_url: str, should_autocreate_tables: bool = True, inst_data: ConfigurableClassData | None = None) -> None:
+        super().__init__(postgres_url, should_autocreate_tables, inst_data)
+        for part in (self.run_storage, self.event_log_storage, self.schedule_storage):
+            part.optimize_for_webserver(statement_timeout=0, pool_recycle=RECYCLED_AFTER_SECONDS, max_overflow=MOST_MORE)
+
+    @classmethod
+    def config_type(cls) -> Any:
+        return pg_config()
+
+    @classmethod
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> Self:
+        return cls(pg_url_from_config(config_value), config_value.get("should_autocreate_tables", True), inst_data)
