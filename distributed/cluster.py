@@ -57,7 +57,12 @@ def _start(folder: Path, name: str, program: str, *arguments: str) -> subprocess
 
     home = Path(pyspark.__file__).parent
     command = [home / "bin" / "spark-class", program, "--host", LOOPBACK, "--webui-port", "0", *arguments]
-    environment = {**os.environ, "SPARK_HOME": os.fspath(home), "SPARK_LOCAL_IP": LOOPBACK, "SPARK_LOCAL_DIRS": os.fspath(folder / "scratch")}
+    environment = {
+        **os.environ,
+        "SPARK_HOME": os.fspath(home),
+        "SPARK_LOCAL_IP": LOOPBACK,
+        "SPARK_LOCAL_DIRS": os.fspath(folder / "scratch"),
+    }
     with (folder / f"{name}.log").open("wb") as log:
         return subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
 

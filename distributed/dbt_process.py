@@ -20,6 +20,7 @@ from dbt.adapters.contracts.connection import AdapterResponse
 from dbt.cli.main import cli
 from dbt.compilation import Compiler
 from pyspark.sql import SparkSession
+from sqlglot import parse_one
 
 from distributed.dialect import translated
 from distributed.session import session
@@ -86,16 +87,19 @@ class _Translation:
     def written(self, node: Any) -> Any:
         if node.language == "sql" and node.resource_type in ("model", "test") and node.compiled_code:
             with self.one_at_a_time:
-                node.compiled_code = translated(node.compiled_code, lambda query: self.spark.sql(query).columns)
+                node.compiled_code = translated(node.compiled_code, self.schema)
         return node
 
+    def schema(self, query: str) -> dict[str, str]:
+        return {field.name: field.dataType.simpleString() for field in self.spark.sql(query).schema}
+
     def show_landed(self, manifest: Any) -> None:
-        """A view of each landed record, by the place that the dbt project names."""
+        """A table of each landed record, at the place that the dbt project names; the columns of its files are looked up once."""
         self.spark.sql(f"create schema if not exists {LANDED}")
         for source in manifest.sources.values():
-            place = source.config.meta["external_location"].format(name=source.name)
-            query = translated(f"select * from {place}", lambda query: [])
-            self.spark.sql(f"create or replace view {LANDED}.{source.name} as {query}")
+            place = parse_one(source.config.meta["external_location"].format(name=source.name), read="duckdb").expressions[0].name
+            columns = self.spark.read.parquet(place).schema
+            self.spark.catalog.createTable(f"{LANDED}.{source.name}", path=place, source="parquet", schema=columns)
 
 
 def main() -> None:

@@ -7,13 +7,16 @@ What cannot be written for Spark is an error, never a guess.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial, reduce
+from typing import NamedTuple
 
 from sqlglot import ErrorLevel, exp, parse_one, transforms
 from sqlglot.dialects.spark import Spark
 
-Columns = Callable[[str], Sequence[str]]
-"""Names the columns that a query in Spark's SQL gives, in their order."""
+Schema = Callable[[str], Mapping[str, str]]
+"""Tells the columns that a query in Spark's SQL gives, in their order, each with Spark's name of its type."""
 
 
 class WarehouseSpark(Spark):
@@ -37,50 +40,69 @@ class WarehouseSpark(Spark):
             return f"parquet.`{expression.expressions[0].name}`"
 
 
-def translated(sql: str, columns: Columns) -> str:
+def translated(sql: str, schema: Schema) -> str:
     """A query of DuckDB as one of Spark.
 
     Args:
         sql: one statement in DuckDB's SQL.
-        columns: asked for the columns of the branches of a ``union all by name``, which Spark's SQL has not.
+        schema: asked where the words alone do not tell: for the columns of a star or of a branch of ``union all by name``, for whether
+            a number is a decimal or a double.
 
     Raises:
-        sqlglot.errors.SqlglotError: for what is no SQL of DuckDB, or has no counterpart in Spark.
+        sqlglot.errors.SqlglotError, NotImplementedError: for what is no SQL of DuckDB, or has no counterpart in Spark.
     """
-    tree = parse_one(sql, read="duckdb")
+    tree = _Root(parse_one(sql, read="duckdb"))
     for rewrite in REWRITES:
-        # the innermost first: what stands in a node's place is made of copies of its parts
-        for node in reversed(list(tree.find_all(*rewrite.of))):
-            if (other := rewrite(node)) is not None and other is not node:
-                if node is tree:
-                    tree = other
-                else:
-                    node.replace(other)
-    tree = _united_by_name(tree, columns)
-    return _written(tree)
+        tree.rewrite(rewrite.of, rewrite.how)
+    # These ask Spark, which has to understand what they ask.
+    for asking in ASKING:
+        tree.rewrite(asking.of, partial(asking.how, schema))
+    return _written(tree.expression)
 
 
 def _written(tree: exp.Expression) -> str:
     return tree.sql(dialect=WarehouseSpark, pretty=True, unsupported_level=ErrorLevel.RAISE)
 
 
-class _Rewrite:
-    def __init__(self, of: tuple[type, ...], how: Callable[[exp.Expression], exp.Expression | None]):
-        self.of, self.how = of, how
-        self.__doc__ = how.__doc__
+class _Root:
+    """A tree of which also the root may be replaced."""
 
-    def __call__(self, node: exp.Expression) -> exp.Expression | None:
-        return self.how(node)
+    def __init__(self, expression: exp.Expression):
+        self.expression = expression
+
+    def rewrite(self, kinds: tuple[type, ...], how: Callable[[exp.Expression], exp.Expression | None]) -> None:
+        for node in [one for one in _in_order(self.expression) if isinstance(one, kinds)]:
+            other = how(node)
+            if other is not None and node is self.expression:
+                self.expression = other
+            elif other is not None:
+                node.replace(other)
+
+
+def _in_order(node: exp.Expression) -> Iterator[exp.Expression]:
+    """Every node behind what it is made of: what stands in its place may hold copies of that, and its tables are settled."""
+    for child in sorted(node.iter_expressions(), key=lambda child: _FIRST.get(child.arg_key, len(_FIRST))):
+        yield from _in_order(child)
+    yield node
+
+
+_FIRST = {"with_": 0, "from_": 1, "joins": 2}
+
+
+class _Rewrite(NamedTuple):
+    of: tuple[type, ...]
+    how: Callable[..., exp.Expression | None]
 
 
 REWRITES: list[_Rewrite] = []
+ASKING: list[_Rewrite] = []
 
 
-def _rewrites(*of: type) -> Callable:
+def _rewrites(*of: type, listed: list[_Rewrite] = REWRITES) -> Callable:
     """Register a function that is given each node of these kinds and returns what stands in its place, or None to leave it."""
 
     def register(how: Callable) -> Callable:
-        REWRITES.append(_Rewrite(of, how))
+        listed.append(_Rewrite(of, how))
         return how
 
     return register
@@ -118,15 +140,6 @@ def mean(node: exp.Avg) -> exp.Expression | None:
     return None
 
 
-@_rewrites(exp.Round)
-def rounded(node: exp.Round) -> exp.Expression | None:
-    """Spark rounds the decimal digits that a double is written with, DuckDB the double itself: 0.285 is 0.29 or 0.28."""
-    if not _is_double(node.this):
-        return None
-    digits = int(node.args["decimals"].name) if node.args.get("decimals") else 0
-    return _sql(f"(round(:x * {10**digits}D, 0) / {10**digits}D)", x=exp.paren(node.this))
-
-
 def _is_double(node: exp.Expression) -> bool:
     """Whether an expression is a double whatever its columns are."""
     if isinstance(node, exp.Cast):
@@ -139,13 +152,7 @@ def _is_double(node: exp.Expression) -> bool:
         return _is_double(node.left) or _is_double(node.right)
     if isinstance(node, exp.Coalesce | exp.Least | exp.Greatest):
         return any(_is_double(part) for part in [node.this, *node.expressions])
-    if isinstance(node, exp.Case):
-        return any(_is_double(part) for part in [*(branch.args["true"] for branch in node.args["ifs"]), node.args.get("default")] if part)
-    return isinstance(node, exp.Column) and node.name.endswith(DOUBLES)
-
-
-DOUBLES = ("_share", "_ratio")
-"""Columns that end so are doubles in this project (docs/naming.md)."""
+    return False
 
 
 @_rewrites(exp.Sub)
@@ -154,12 +161,6 @@ def days_between(node: exp.Sub) -> exp.Expression | None:
     if all(isinstance(side, exp.Column) and side.name.endswith("_on") for side in (node.left, node.right)):
         return _call("datediff", node.left, node.right)
     return None
-
-
-@_rewrites(exp.Median)
-def median(node: exp.Median) -> exp.Expression | None:
-    """Spark's median takes no frame of a window; percentile does, and is the same."""
-    return _call("percentile", node.this, exp.Literal.number("0.5"))
 
 
 @_rewrites(exp.AnyValue)
@@ -211,13 +212,10 @@ def names_of_days(node: exp.Dayname | exp.Monthname) -> exp.Expression | None:
 
 @_rewrites(exp.Bracket)
 def place_in_list(node: exp.Bracket) -> exp.Expression | None:
-    """Places are counted from 1; what is beyond the list is null, in Spark's brackets an error."""
-    if len(node.expressions) != 1 or node.args.get("offset") == 0 and not isinstance(node.this, exp.Array):
-        return None
-    place = node.expressions[0]
-    if node.args.get("offset") == 0:  # sqlglot has counted it down already
-        place = exp.Add(this=exp.paren(place.copy()), expression=exp.Literal.number(1))
-    return _call("try_element_at", node.this, _as("int", place))
+    """sqlglot counts the places of a list from 0, as Spark's brackets do; but a place beyond it is null, and not an error."""
+    if len(node.expressions) != 1:
+        raise NotImplementedError("a part of a list")
+    return _call("get", node.this, _as("int", node.expressions[0]))
 
 
 @_rewrites(exp.Tuple)
@@ -288,8 +286,9 @@ def _complete_years(unit: exp.Expression, earlier: exp.Expression, later: exp.Ex
 
 
 def _hash(*values: exp.Expression) -> exp.Expression:
-    """Another number than DuckDB's, wide enough to be summed."""
-    return _sql("cast(:h as decimal(20, 0))", h=_call("xxhash64", *values))
+    """Another number than DuckDB's, wide enough to be summed. Spark's passes over nulls, wherever they stand."""
+    parts = [part for value in values for part in (exp.Is(this=value.copy(), expression=exp.null()), value)]
+    return _sql("cast(:h as decimal(20, 0))", h=_call("xxhash64", *parts))
 
 
 def _histogram(value: exp.Expression) -> exp.Expression:
@@ -299,7 +298,7 @@ def _histogram(value: exp.Expression) -> exp.Expression:
 def _counted(listed: exp.Expression) -> exp.Expression:
     """How often each value is in a list; null for none."""
     return _sql(
-        "CASE WHEN size(:x) > 0 THEN map_from_entries(transform(array_distinct(:x), k -> struct(k, cast(size(filter(:x, v -> v = k)) as bigint)))) END",
+        "CASE WHEN size(:x) > 0 THEN map_from_entries(transform(array_sort(array_distinct(:x)), k -> struct(k, cast(size(filter(:x, v -> v = k)) as bigint)))) END",
         x=listed,
     )
 
@@ -339,6 +338,12 @@ def row_of_file(node: exp.Column) -> exp.Expression | None:
 # --- what a select may say ----------------------------------------------------------------------------------------------
 
 
+@_rewrites(exp.Select)
+def named_windows(node: exp.Select) -> exp.Expression | None:
+    """Spark lets no window be made of another by name."""
+    return transforms.eliminate_window_clause(node)
+
+
 @_rewrites(exp.Window)
 def filtered_window(node: exp.Window) -> exp.Expression | None:
     """Spark takes no `filter` in a window: what the filter leaves out becomes null."""
@@ -355,19 +360,6 @@ def filtered_window(node: exp.Window) -> exp.Expression | None:
     else:
         aggregate.set("this", kept)
     node.set("this", aggregate)
-    return None
-
-
-@_rewrites(exp.Star)
-def replaced_columns(node: exp.Star) -> exp.Expression | None:
-    """`* replace (… as x)`: all but x, and x behind them."""
-    replacing = node.args.get("replace")
-    if not replacing:
-        return None
-    node.set("except_", [*(node.args.get("except_") or []), *(exp.to_identifier(one.alias) for one in replacing)])
-    node.set("replace", None)
-    select = node.find_ancestor(exp.Select)
-    select.set("expressions", [*select.expressions, *(one.copy() for one in replacing)])
     return None
 
 
@@ -392,49 +384,119 @@ def asof_join(node: exp.Join) -> exp.Expression | None:
     first = exp.select("*").from_(table.copy()).where(*(condition.copy() for condition in (*equal, nearest)))
     descending = isinstance(nearest, exp.GT | exp.GTE) == (key is nearest.right)
     first = first.order_by(exp.Ordered(this=key.copy(), desc=descending)).limit(1)
-    return exp.Join(this=exp.Lateral(this=first.subquery(), alias=exp.TableAlias(this=exp.to_identifier(table.alias_or_name))), side="LEFT", on=exp.true())
+    return exp.Join(
+        this=exp.Lateral(this=first.subquery(), alias=exp.TableAlias(this=exp.to_identifier(table.alias_or_name))),
+        side="LEFT",
+        on=exp.true(),
+    )
 
 
-def _united_by_name(tree: exp.Expression, columns: Columns) -> exp.Expression:
+# --- what the words alone do not tell -----------------------------------------------------------------------------------
+
+
+@_rewrites(exp.Median, listed=ASKING)
+def median(schema: Schema, node: exp.Median) -> exp.Expression | None:
+    """Spark's median takes no frame of a window; percentile does. Between two decimals DuckDB cuts off what is beyond their digits."""
+    kind = _type_of(schema, node.this)
+    found = _call("percentile", node.this, exp.Literal.number("0.5"))
+    if not kind.startswith("decimal"):
+        return found
+    digits = int(kind.rstrip(")").split(",")[1])
+    whole = node
+    while isinstance(whole.parent, exp.Filter | exp.Window) and whole.arg_key == "this":
+        whole = whole.parent
+    if whole is node:
+        return _cut(found, digits, kind)
+    node.replace(found)
+    whole.replace(_cut(whole, digits, kind))
+    return None
+
+
+def _cut(number: exp.Expression, digits: int, kind: str) -> exp.Expression:
+    return _sql(f"cast(floor(cast(:x as decimal(35, {digits + 3})), {digits}) as {kind})", x=number)
+
+
+@_rewrites(exp.Round, listed=ASKING)
+def rounded(schema: Schema, node: exp.Round) -> exp.Expression | None:
+    """Spark rounds the decimal digits that a double is written with, DuckDB the double itself: 0.285 is 0.29 or 0.28."""
+    if not (_is_double(node.this) or _type_of(schema, node.this) == "double"):
+        return None
+    digits = int(node.args["decimals"].name) if node.args.get("decimals") else 0
+    return _sql(f"(round(:x * {10**digits}D, 0) / {10**digits}D)", x=exp.paren(node.this.copy()))
+
+
+@_rewrites(exp.Star, listed=ASKING)
+def replaced_columns(schema: Schema, node: exp.Star) -> exp.Expression | None:
+    """`* replace (… as x)`, written column by column, so that x stays where it is."""
+    replacing = {one.alias: one for one in node.args.get("replace") or []}
+    if not replacing:
+        return None
+    star = node.parent if isinstance(node.parent, exp.Column) else node
+    select = star.find_ancestor(exp.Select)
+    node.set("replace", None)
+    names = list(schema(_written(_beside(select, star.copy()))))
+    table = star.args.get("table")
+    columns = [replacing.get(name) or exp.column(name, table=table.copy() if table else None) for name in names]
+    shown = [other for one in select.expressions for other in (columns if one is star else [one])]
+    select.set("expressions", [one.copy() for one in shown])
+    return None
+
+
+@_rewrites(exp.Union, listed=ASKING)
+def united_by_name(schema: Schema, node: exp.Union) -> exp.Expression | None:
     """`union all by name`: each branch gives every column, in one order, null where it has none of that name."""
-    while union := next((one for one in tree.find_all(exp.Union) if one.args.get("by_name")), None):
-        while isinstance(union.parent, exp.Union) and union.parent.args.get("by_name"):
-            union = union.parent
-        branches = _branches(union)
-        context = _names_before(union)
-        named = [columns(_written(_with(branch, context))) for branch in branches]
-        every = list(dict.fromkeys(name for names in named for name in names))
-        whole = [_giving(branch, every, names) for branch, names in zip(branches, named, strict=True)]
-        joined = whole[0]
-        for branch in whole[1:]:
-            joined = exp.union(joined, branch, distinct=False, copy=False)
-        if union is tree:
-            tree = joined
-        else:
-            union.replace(joined)
-    return tree
+    if not node.args.get("by_name") or (isinstance(node.parent, exp.Union) and node.parent.args.get("by_name")):
+        return None
+    branches = list(_branches(node))
+    named = [schema(_written(_with(branch.copy(), _tables_before(branch)))) for branch in branches]
+    every = list(dict.fromkeys(name for names in named for name in names))
+    whole = [_giving(branch, every, names) for branch, names in zip(branches, named, strict=True)]
+    return reduce(partial(exp.union, distinct=False, copy=False), whole)
 
 
-def _branches(union: exp.Expression) -> list[exp.Expression]:
+def _branches(union: exp.Expression) -> Iterator[exp.Expression]:
     if isinstance(union, exp.Union) and union.args.get("by_name"):
-        return [*_branches(union.left), *_branches(union.right)]
-    return [union]
+        yield from _branches(union.left)
+        yield from _branches(union.right)
+    else:
+        yield union
 
 
-def _names_before(node: exp.Expression) -> list[exp.CTE]:
-    """The common tables that a query inside of another may speak of."""
-    inside = node.find_ancestor(exp.CTE)
-    listed = inside.parent.expressions if inside else []
-    return [table for table in listed[: next((i for i, one in enumerate(listed) if one is inside), 0)]]
-
-
-def _with(query: exp.Expression, tables: list[exp.CTE]) -> exp.Expression:
-    alone = query.copy()
-    for table in tables:
-        alone = alone.with_(table.alias, as_=table.this.copy(), copy=False)
-    return alone
-
-
-def _giving(query: exp.Expression, every: list[str], names: Sequence[str]) -> exp.Select:
+def _giving(query: exp.Expression, every: Iterable[str], names: Mapping[str, str]) -> exp.Select:
     shown = [exp.column(name) if name in names else exp.alias_(exp.null(), name) for name in every]
     return exp.select(*shown).from_(query.copy().subquery())
+
+
+def _type_of(schema: Schema, expression: exp.Expression) -> str:
+    """The type of an expression among the tables of its own select."""
+    select = expression.find_ancestor(exp.Select)
+    (kind,) = schema(_written(_beside(select, exp.alias_(expression.copy(), "asked")))).values()
+    return kind
+
+
+def _beside(select: exp.Select, shown: exp.Expression) -> exp.Select:
+    """A query of this alone, of the tables that a select is of."""
+    alone = exp.select(shown)
+    for part in ("from_", "joins", "laterals"):
+        if found := select.args.get(part):
+            alone.set(part, [one.copy() for one in found] if isinstance(found, list) else found.copy())
+    return _with(alone, _tables_before(select))
+
+
+def _tables_before(node: exp.Expression) -> list[exp.CTE]:
+    """The common tables that a query may speak of: those of its own, and those that stand before it in the queries around it."""
+    found: list[exp.CTE] = []
+    inside: exp.Expression | None = None
+    while node is not None:
+        if (own := node.args.get("with_")) is not None:
+            found = [*itertools.takewhile(lambda table, last=inside: table is not last, own.expressions), *found]
+        inside = node if isinstance(node, exp.CTE) else inside
+        node = node.parent
+    return found
+
+
+def _with(query: exp.Expression, tables: Iterable[exp.CTE]) -> exp.Expression:
+    own = list(tables)
+    if own:
+        query.set("with_", exp.With(expressions=[table.copy() for table in own]))
+    return query

@@ -86,6 +86,11 @@ class DataRoot:
         return self.path / ".dbt" / "intervals.npz"
 
     @property
+    def spark(self) -> Path:
+        """The tables of a build on Apache Spark, Parquet by layer and table; never what is published."""
+        return self.path / "spark"
+
+    @property
     def candidates(self) -> Path:
         return self.path / "candidates"
 
