@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SUPERSET := .venv-superset
 METRICFLOW := .venv-metrics
+SPARK := .venv-spark
 export WAREHOUSE_DATA ?= $(CURDIR)/data
 export DAGSTER_HOME ?= $(WAREHOUSE_DATA)/.dagster
 export PYTHONPATH := $(CURDIR)
@@ -23,7 +24,7 @@ PROCESSES ?= 2
 # Words of a person, which the shell must not read as its own: they reach a command by the environment.
 export RELEASE REASON TAG CANDIDATE BY METRICS WHERE ORDER
 
-.PHONY: help setup demo nightly approve trace releases verify rollback tag contract check serve-postgres verify-postgres superset metrics dev view audit test faults serving defects linking lint bench docs lock clean
+.PHONY: help setup demo nightly approve trace releases verify rollback tag contract check serve-postgres verify-postgres superset metrics spark parity dev view audit test faults serving test-distributed defects linking lint bench docs lock clean
 
 help:                ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,12 +45,18 @@ $(VENV)/.ready: requirements.lock
 # What asks for other packages than the project has an environment of its own.
 $(SUPERSET)/.ready: TAKES := a minute or two, 0.9 GB
 $(METRICFLOW)/.ready: TAKES := half a minute, 0.2 GB
+$(SPARK)/.ready: TAKES := two minutes, 1.2 GB
+define own_environment
+$(needs_python)
+@echo "setting up $(@D), an environment of its own (once; $(TAKES)) …"
+@$(PYTHON) -m venv $(@D)
+@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r $<
+@touch $@
+endef
 .venv-%/.ready: serving/%/requirements.lock
-	$(needs_python)
-	@echo "setting up .venv-$*, an environment of its own (once; $(TAKES)) …"
-	@$(PYTHON) -m venv .venv-$*
-	@.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r $<
-	@touch $@
+	$(own_environment)
+$(SPARK)/.ready: distributed/requirements.lock
+	$(own_environment)
 
 setup: $(VENV)/.ready ## the environment alone
 
@@ -99,6 +106,12 @@ metrics: setup $(METRICFLOW)/.ready ## ask a release for metrics: METRICS=… BY
 	@$(BIN)/python -m serving.metrics --metrics "$$METRICS" --by "$$BY" --where "$$WHERE" --order "$$ORDER" $(if $(CSV),--csv "$(CSV)") \
 		--release "$${RELEASE:-latest}"
 
+spark: $(SPARK)/.ready ## build what is landed on Apache Spark: a cluster of this machine, or SPARK_MASTER=spark://host:port (docs/spark.md)
+	@SPARK_MASTER="$(SPARK_MASTER)" $(SPARK)/bin/python -m distributed
+
+parity: $(SPARK)/.ready ## whether the tables that Spark built equal those of DuckDB, table by table
+	@$(SPARK)/bin/python -m distributed.parity
+
 dev: setup           ## the Dagster UI and daemon on this machine, http://127.0.0.1:3000
 	@$(BIN)/python -m orchestration.home
 	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
@@ -107,9 +120,9 @@ view: setup          ## the Dagster UI for looking only, beside `make dev`: http
 	@$(BIN)/python -m orchestration.home
 	@$(BIN)/dagster-webserver --workspace workspace.yaml --host 127.0.0.1 --port 3001 --read-only --path-prefix /view
 
-audit:               ## ask the public list of advisories about every package that is pinned, Superset's and MetricFlow's too (needs the internet)
+audit:               ## ask the public list of advisories about every package that is pinned, those of Superset, MetricFlow and Spark too (needs the internet)
 	@test -x $(VENV)-audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)-audit && $(VENV)-audit/bin/pip install --quiet pip-audit; }
-	@for lock in requirements.lock serving/superset/requirements.lock serving/metrics/requirements.lock; do echo "$$lock:"; \
+	@for lock in requirements.lock serving/superset/requirements.lock serving/metrics/requirements.lock distributed/requirements.lock; do echo "$$lock:"; \
 		$(VENV)-audit/bin/pip-audit --strict --no-deps --disable-pip --requirement $$lock || failed=1; done; test -z "$$failed"
 
 test: setup $(METRICFLOW)/.ready ## every test, in two processes at once: [PROCESSES=…]
@@ -120,6 +133,9 @@ faults: setup        ## every fault of docs/faults.md, also those that take whol
 
 serving: setup $(SUPERSET)/.ready ## readers of PostgreSQL beside thirty publications; Superset in a real browser (about ten minutes)
 	@SERVING=full $(BIN)/python -m pytest tests/integration/postgres tests/integration/superset -rs -s
+
+test-distributed: setup $(SPARK)/.ready ## the same tables by DuckDB and by a cluster of Spark that loses a worker (needs Java 17)
+	@DISTRIBUTED=full $(BIN)/python -m pytest tests/distributed -rs
 
 defects: setup       ## seed 40 plausible defects, one at a time, and write docs/defects.md; about half an hour
 	@$(BIN)/python -m tests.defects
@@ -137,10 +153,11 @@ docs: setup          ## the pages that are made from the project: the bus matrix
 	@$(BIN)/python -m orchestration.bus_matrix
 	@$(BIN)/python -m orchestration.indicator_list
 
-lock:                ## compile the lock files anew: of the project from pyproject.toml and constraints.txt, of Superset and MetricFlow from their own lists
+lock:                ## compile the lock files anew: of the project from pyproject.toml and constraints.txt, of Superset, MetricFlow and Spark from their own lists
 	@$(BIN)/uv pip compile $(LOCKING) --extra dev -c constraints.txt pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile $(LOCKING) -c constraints.txt serving/superset/requirements.txt -o serving/superset/requirements.lock
 	@$(BIN)/uv pip compile $(LOCKING) -c constraints.txt serving/metrics/requirements.txt -o serving/metrics/requirements.lock
+	@$(BIN)/uv pip compile $(LOCKING) -c constraints.txt distributed/requirements.txt -o distributed/requirements.lock
 
 clean:               ## remove the environments and caches; data stay
-	@rm -rf $(VENV) $(VENV)-audit $(SUPERSET) $(METRICFLOW) .pytest_cache .ruff_cache dbt_project/target
+	@rm -rf $(VENV) $(VENV)-audit $(SUPERSET) $(METRICFLOW) $(SPARK) .pytest_cache .ruff_cache dbt_project/target

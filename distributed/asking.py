@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial, reduce
 
+from pyspark.errors import AnalysisException
 from sqlglot import exp
 
 from distributed.trees import Rules, Schema, call, fragment, is_double, written
@@ -87,10 +88,25 @@ def _giving(query: exp.Expression, every: Iterable[str], names: Mapping[str, str
 
 
 def _type_of(schema: Schema, expression: exp.Expression) -> str:
-    """The type of an expression among the tables of its own select."""
+    """The type of an expression among the tables of its own select, and the columns that the select makes of them."""
     select = expression.find_ancestor(exp.Select)
-    (kind,) = schema(written(_beside(select, exp.alias_(expression.copy(), "asked")))).values()
+    try:
+        (kind,) = schema(written(_beside(select, exp.alias_(expression.copy(), "asked")))).values()
+    except AnalysisException:
+        made = {one.alias: one.this for one in select.expressions if isinstance(one, exp.Alias)}
+        told = exp.alias_(_told(expression, made), "asked")
+        (kind,) = schema(written(_beside(select, told))).values()
     return kind
+
+
+def _told(expression: exp.Expression, made: Mapping[str, exp.Expression]) -> exp.Expression:
+    """An expression in which what the same select calls by a name is what it made of it."""
+
+    def of_tables(node: exp.Expression) -> exp.Expression:
+        is_made = isinstance(node, exp.Column) and not node.table and node.name in made
+        return exp.paren(_told(made[node.name], {name: one for name, one in made.items() if name != node.name})) if is_made else node
+
+    return expression.copy().transform(of_tables)
 
 
 def _beside(select: exp.Select, shown: exp.Expression) -> exp.Select:

@@ -6,10 +6,8 @@ what Spark was asked. The model in Python runs here, beside the session: its tab
 
 from __future__ import annotations
 
-import os
 import shutil
 import threading
-from pathlib import Path
 from typing import Any
 
 import dbt.adapters.spark
@@ -24,6 +22,7 @@ from sqlglot import parse_one
 
 from distributed.dialect import translated
 from distributed.session import session
+from ingestion.paths import DataRoot
 
 LANDED = "raw"
 
@@ -103,9 +102,9 @@ class _Translation:
 
 
 def main() -> None:
-    root = Path(os.environ["WAREHOUSE_DATA"]).resolve()
+    root = DataRoot.from_env()
     # The catalog is that of this session: what lies there is of another build.
-    shutil.rmtree(root / "spark", ignore_errors=True)
+    shutil.rmtree(root.spark, ignore_errors=True)
     dbt.adapters.spark.Plugin.adapter = SparkAdapter
     spark = session(root)
     _Translation(spark).install()

@@ -168,10 +168,8 @@ def _histogram(value: exp.Expression) -> exp.Expression:
 
 def _counted(listed: exp.Expression) -> exp.Expression:
     """How often each value is in a list; null for none."""
-    return fragment(
-        "CASE WHEN size(:x) > 0 THEN map_from_entries(transform(array_sort(array_distinct(:x)), k -> struct(k, cast(size(filter(:x, v -> v = k)) as bigint)))) END",
-        x=listed,
-    )
+    entry = "struct(k, cast(size(filter(:x, v -> v = k)) as bigint))"
+    return fragment(f"CASE WHEN size(:x) > 0 THEN map_from_entries(transform(array_sort(array_distinct(:x)), k -> {entry})) END", x=listed)
 
 
 def _list_aggregate(listed: exp.Expression, name: exp.Expression) -> exp.Expression:

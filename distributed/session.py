@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from pyspark.sql import SparkSession
+
+from distributed.cluster import LOOPBACK
+from ingestion.paths import DataRoot
 
 MASTER = "SPARK_MASTER"
 MEMORY = "SPARK_EXECUTOR_MEMORY"
@@ -27,20 +29,21 @@ SETTINGS = {
 }
 
 
-def session(root: Path) -> SparkSession:
+def session(root: DataRoot) -> SparkSession:
     """The session of this process; its tables are Parquet below ``<data root>/spark``.
 
     ``SPARK_MASTER`` names the cluster, two cores of this machine without it; ``SPARK_EXECUTOR_MEMORY`` what an executor gets.
     """
     builder = SparkSession.builder.appName("migration-warehouse").master(os.environ.get(MASTER) or "local[2]")
     own = {
-        "spark.sql.warehouse.dir": os.fspath(root / "spark"),
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.sql.warehouse.dir": os.fspath(root.spark),
         "spark.driver.memory": os.environ.get("SPARK_DRIVER_MEMORY", "2g"),
         "spark.executor.memory": os.environ.get(MEMORY, "1500m"),
-        "spark.local.dir": os.fspath(root / "tmp" / "spark"),
+        "spark.local.dir": os.fspath(root.spark_home / "scratch"),
     }
+    # where the workers find this process
+    address = os.environ.get("SPARK_DRIVER_HOST", LOOPBACK)
+    own |= {"spark.driver.host": address, "spark.driver.bindAddress": address}
     for name, value in {**SETTINGS, **own}.items():
         builder = builder.config(name, value)
     made = builder.getOrCreate()

@@ -91,6 +91,11 @@ class DataRoot:
         return self.path / "spark"
 
     @property
+    def spark_home(self) -> Path:
+        """Logs and scratch files of such a build."""
+        return self.path / ".spark"
+
+    @property
     def candidates(self) -> Path:
         return self.path / "candidates"
 

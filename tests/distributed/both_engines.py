@@ -16,11 +16,12 @@ from pyspark.sql import Row, SparkSession
 
 from distributed.dialect import translated
 from distributed.session import session
+from ingestion.paths import DataRoot
 
 
 def main() -> None:
     scratch, queries = Path(sys.argv[1]), json.load(sys.stdin)
-    spark = session(scratch)
+    spark = session(DataRoot(scratch))
     con = duckdb.connect()
     con.execute("set TimeZone = 'Asia/Vientiane'")
     answers = {name: _answers(con, spark, query) for name, query in queries.items()}
