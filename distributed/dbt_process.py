@@ -57,7 +57,8 @@ class DriverModel(PythonJobHelper):
             def relation(name: str) -> duckdb.DuckDBPyRelation:
                 return con.from_arrow(spark.table(name).toArrow())
 
-            exec(compile(compiled_code, self.name, "exec"), made)
+            # what dbt appends to the model's own code would write the answer, and knows no Arrow
+            exec(compile(self.model["compiled_code"], self.name, "exec"), made)
             frame = made["model"](made["dbtObj"](relation), con)
         spark.createDataFrame(pa.Table.from_pandas(frame, preserve_index=False)).write.mode("overwrite").saveAsTable(self.name)
 
