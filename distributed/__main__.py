@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from distributed.cluster import cluster
+from distributed.cluster import cluster, ends_with_parent
 from distributed.session import MASTER
 from ingestion.paths import PROJECT, DataRoot
 
@@ -41,7 +41,7 @@ def build(root: DataRoot, master: str, arguments: Sequence[str]) -> subprocess.P
     folders = ["--project-dir", project, "--profiles-dir", project, "--target-path", _target(root), "--log-path", _target(root)]
     command = [sys.executable, "-m", "distributed.dbt_process", *arguments, "--target", "spark", *folders]
     told = {"WAREHOUSE_DATA": str(root.path), MASTER: master, "PYTHONPATH": str(PROJECT), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
-    return subprocess.Popen(command, env={**os.environ, **told})
+    return subprocess.Popen(command, env={**os.environ, **told}, preexec_fn=ends_with_parent)
 
 
 def _target(root: DataRoot) -> str:

@@ -7,8 +7,10 @@ same programs on several machines; a build is pointed to it by ``SPARK_MASTER`` 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import re
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -17,6 +19,7 @@ from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 STARTS_WITHIN_SECONDS = 60
+PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
@@ -52,19 +55,20 @@ def cluster(folder: Path, *, workers: int = 2, cores: int = 1, memory: str = "2g
             process.wait()
 
 
+def ends_with_parent() -> None:
+    """Ask Linux to end this process when the one that started it is no more: a cluster would hold its ports and memory for ever."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 def _start(folder: Path, name: str, program: str, *arguments: str) -> subprocess.Popen:
     import pyspark
 
     home = Path(pyspark.__file__).parent
     command = [home / "bin" / "spark-class", program, "--host", LOOPBACK, "--webui-port", "0", *arguments]
-    environment = {
-        **os.environ,
-        "SPARK_HOME": os.fspath(home),
-        "SPARK_LOCAL_IP": LOOPBACK,
-        "SPARK_LOCAL_DIRS": os.fspath(folder / "scratch"),
-    }
+    settings = {"SPARK_HOME": home, "SPARK_LOCAL_IP": LOOPBACK, "SPARK_LOCAL_DIRS": folder / "scratch"}
+    environment = {**os.environ, **{key: os.fspath(value) for key, value in settings.items()}}
     with (folder / f"{name}.log").open("wb") as log:
-        return subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        return subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT, preexec_fn=ends_with_parent)
 
 
 def _told(log: Path, pattern: str) -> str:

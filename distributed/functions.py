@@ -196,6 +196,12 @@ def number_of_hexadecimal(node: exp.Cast) -> exp.Expression | None:
     return None
 
 
+@rewrites(exp.Cast)
+def time_of_day(node: exp.Cast) -> exp.Expression | None:
+    """Spark has no such type yet; sqlglot would keep the day, so it is written out, which sorts and compares alike."""
+    return call("date_format", node.this, exp.Literal.string("HH:mm:ss.SSSSSS")) if node.to.is_type(exp.DType.TIME) else None
+
+
 @rewrites(exp.Column)
 def row_of_file(node: exp.Column) -> exp.Expression | None:
     """The place of a row in its table: of a code list, which is one file, its place in the file."""

@@ -62,6 +62,9 @@ QUERIES = {
         select cast(date_trunc('quarter', d) as date), cast(date_trunc('year', d) as date), strftime(d, '%Y-%m'), quarter(d)
         from (values (date '2024-02-29'), (date '2024-12-31')) as t(d)""",
     "the day of a moment in Vientiane": "select cast(timestamptz '2024-01-01 18:30:00+00' as date)",
+    "the same time on other days": """
+        select count(distinct cast(m as time)), count(distinct hash(cast(m as time)))
+        from (values (timestamp '2024-01-01 17:50:00'), (timestamp '2024-02-01 17:50:00'), (timestamp '2024-02-01 17:51:00')) as t(m)""",
     "dates in many forms": """
         select cast(try_strptime(v, ['%Y-%m-%d', '%Y_%m_%d', '%m/%d/%Y', '%B %Y', '%b%Y', '%b %Y', '%Y-%m', '%Y']) as date)
         from (values ('2024-02-29'), ('2023-02-29'), ('2023_10_26'), ('5/7/2020'), ('October 2023'), ('Oct2023'), ('oct 2023'), ('2024-03'),
