@@ -62,8 +62,3 @@ def test_every_table_is_the_same(compared: list[Comparison]) -> None:
 
 def test_only_sums_of_weights_differ_in_their_last_bits(compared: list[Comparison]) -> None:
     assert {one.table for one in compared if one.missing} <= OF_WEIGHTS
-
-
-def test_contracts_have_the_same_types(compared: list[Comparison]) -> None:
-    under_contract = [one for one in compared if one.table.startswith(("marts.fct_", "marts.dim_", "marts.agg_", "published."))]
-    assert {one.table: one.types for one in under_contract if one.types} == {}
