@@ -39,10 +39,23 @@ def _cut(number: exp.Expression, digits: int, kind: str) -> exp.Expression:
 @rewrites(exp.Round)
 def rounded(schema: Schema, node: exp.Round) -> exp.Expression | None:
     """Spark rounds the decimal digits that a double is written with, DuckDB the double itself: 0.285 is 0.29 or 0.28."""
-    if not (is_double(node.this) or _type_of(schema, node.this) == "double"):
+    if not _is_of_doubles(schema, node.this):
         return None
     digits = int(node.args["decimals"].name) if node.args.get("decimals") else 0
     return fragment(f"(round(:x * {10**digits}D, 0) / {10**digits}D)", x=exp.paren(node.this.copy()))
+
+
+@rewrites(exp.Cast)
+def decimal_of_double(schema: Schema, node: exp.Cast) -> exp.Expression | None:
+    """So with a double that becomes a decimal: 4275.735 lies below the half, and its digits do not."""
+    if not (node.to.is_type(exp.DType.DECIMAL) and len(node.to.expressions) == 2 and _is_of_doubles(schema, node.this)):
+        return None
+    power = 10 ** int(node.to.expressions[1].name)
+    return fragment(f"cast(round(:x * {power}D, 0) / {power}D as {node.to.sql('spark')})", x=exp.paren(node.this.copy()))
+
+
+def _is_of_doubles(schema: Schema, expression: exp.Expression) -> bool:
+    return is_double(expression) or _type_of(schema, expression) == "double"
 
 
 @rewrites(exp.Star)

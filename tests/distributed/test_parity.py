@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.spark, pytest.mark.own_warehouse]
 
 # Sums of survey weights: doubles in the data of the sender, added up in another order by each engine.
 OF_WEIGHTS = {"indicators.ind_rem_household", "marts.indicator_value", "published.pub_indicator_value", "quality.qa_household_remittance"}
-LEAST_TABLES = 140
+LEAST_TABLES = 130
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,8 @@
     {%- set types = model.config.get('column_types', {}) -%}
     {%- set file = model.root_path ~ '/' ~ model.original_file_path -%}
     {%- call statement('read') -%}
-        create or replace temporary view {{ model.alias }}_file
+        create or replace temporary view {{ model.alias }}_file (
+            {%- for name in agate_table.column_names %}{{ name }} string{{ ', ' if not loop.last }}{% endfor %})
         using csv options (path '{{ file }}', header 'true', multiLine 'true', escape '"', mode 'FAILFAST')
     {%- endcall -%}
     {%- set table %}
