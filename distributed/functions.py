@@ -26,6 +26,14 @@ def mean(node: exp.Avg) -> exp.Expression | None:
     return None
 
 
+@rewrites(exp.Cast)
+def whole_number_of_double(node: exp.Cast) -> exp.Expression | None:
+    """DuckDB takes the nearest whole number, of two the even one; Spark cuts off."""
+    if node.to.is_type(*exp.DataType.INTEGER_TYPES) and is_double(node.this):
+        node.this.replace(call("rint", node.this))
+    return None
+
+
 @rewrites(exp.Sub)
 def days_between(node: exp.Sub) -> exp.Expression | None:
     """Two days (`_on`) are a number of days apart, in Spark an interval."""

@@ -25,6 +25,7 @@ QUERIES = {
     "doubles are rounded as they are": "select round(0.285 / 1, 2), round(cast(2.675 as double), 2), round(-2.5 / 1, 0)",
     "columns of doubles, too": "select round(d, 2), round(m, 1) from (select 0.285 / 1 as d, cast(0.25 as decimal(18, 2)) as m)",
     "a double becomes a decimal": f"select cast(v as {MONEY}), cast(59860.29 / 14 as {MONEY}) from (select 59860.29 / 14 as v)",
+    "a double becomes a whole number": "select cast(7 / 2 as bigint), cast(5 / 2 as integer), cast(-7 / 2 as bigint)",
     "decimals are rounded as they are": "select round(cast(0.285 as decimal(18, 3)), 2), round(cast(-0.285 as decimal(18, 3)), 2)",
     "a product of decimals keeps all its digits": f"select cast(123456.78 as {MONEY}) * cast(0.000046 as decimal(18, 6))",
     "a sum of decimals": f"select cast(sum(a) as {MONEY}) from (values (cast(0.10 as {MONEY})), (0.20), (null)) as t(a)",
