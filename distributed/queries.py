@@ -46,7 +46,7 @@ def unnested(node: exp.Explode) -> exp.Expression | None:
 
 @rewrites(exp.Join)
 def asof_join(node: exp.Join) -> exp.Expression | None:
-    """The nearest later match of each row: a lateral query that keeps the first."""
+    """The nearest match of each row: a lateral query that keeps the first."""
     if node.method != "ASOF":
         return None
     table = node.this
@@ -57,6 +57,6 @@ def asof_join(node: exp.Join) -> exp.Expression | None:
     first = first.order_by(exp.Ordered(this=key.copy(), desc=descending)).limit(1)
     return exp.Join(
         this=exp.Lateral(this=first.subquery(), alias=exp.TableAlias(this=exp.to_identifier(table.alias_or_name))),
-        side="LEFT",
+        side=node.side,
         on=exp.true(),
     )
