@@ -60,6 +60,7 @@ class Comparison:
 def compare(build: Path, tables: Path, layers: tuple[str, ...] = LAYERS) -> Iterator[Comparison]:
     """Compare every table and view of the layers of a DuckDB build with the Parquet below ``tables/<layer>/<table>``."""
     with duckdb.connect() as con:
+        con.execute("set enable_progress_bar = false")
         con.execute(f"set TimeZone = 'Asia/Vientiane'; attach '{build}' as {build.stem} (read_only)")
         # views of the build name its tables without their database
         con.execute(f"use {build.stem}")
