@@ -46,17 +46,17 @@ $(VENV)/.ready: requirements.lock
 $(SUPERSET)/.ready: TAKES := a minute or two, 0.9 GB
 $(METRICFLOW)/.ready: TAKES := half a minute, 0.2 GB
 $(SPARK)/.ready: TAKES := two minutes, 1.2 GB
-define own_environment
+define environment_of_its_own
 $(needs_python)
-@echo "setting up $(@D), an environment of its own (once; $(TAKES)) …"
-@$(PYTHON) -m venv $(@D)
-@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r $<
+@echo "setting up .venv-$*, an environment of its own (once; $(TAKES)) …"
+@$(PYTHON) -m venv .venv-$*
+@.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r $<
 @touch $@
 endef
 .venv-%/.ready: serving/%/requirements.lock
-	$(own_environment)
-$(SPARK)/.ready: distributed/requirements.lock
-	$(own_environment)
+	$(environment_of_its_own)
+.venv-%/.ready: distributed/%/requirements.lock
+	$(environment_of_its_own)
 
 setup: $(VENV)/.ready ## the environment alone
 
@@ -107,10 +107,10 @@ metrics: setup $(METRICFLOW)/.ready ## ask a release for metrics: METRICS=… BY
 		--release "$${RELEASE:-latest}"
 
 spark: $(SPARK)/.ready ## build what is landed on Apache Spark: a cluster of this machine, or SPARK_MASTER=spark://host:port (docs/spark.md)
-	@SPARK_MASTER="$(SPARK_MASTER)" $(SPARK)/bin/python -m distributed
+	@SPARK_MASTER="$(SPARK_MASTER)" $(SPARK)/bin/python -m distributed.spark
 
 parity: $(SPARK)/.ready ## whether the tables that Spark built equal those of DuckDB, table by table
-	@$(SPARK)/bin/python -m distributed.parity
+	@$(SPARK)/bin/python -m distributed.spark.parity
 
 dev: setup           ## the Dagster UI and daemon on this machine, http://127.0.0.1:3000
 	@$(BIN)/python -m orchestration.home
@@ -122,7 +122,7 @@ view: setup          ## the Dagster UI for looking only, beside `make dev`: http
 
 audit:               ## ask the public list of advisories about every package that is pinned, those of Superset, MetricFlow and Spark too (needs the internet)
 	@test -x $(VENV)-audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)-audit && $(VENV)-audit/bin/pip install --quiet pip-audit; }
-	@for lock in requirements.lock serving/superset/requirements.lock serving/metrics/requirements.lock distributed/requirements.lock; do echo "$$lock:"; \
+	@for lock in requirements.lock serving/superset/requirements.lock serving/metrics/requirements.lock distributed/spark/requirements.lock; do echo "$$lock:"; \
 		$(VENV)-audit/bin/pip-audit --strict --no-deps --disable-pip --requirement $$lock || failed=1; done; test -z "$$failed"
 
 test: setup $(METRICFLOW)/.ready ## every test, in two processes at once: [PROCESSES=…]
@@ -157,7 +157,7 @@ lock:                ## compile the lock files anew: of the project from pyproje
 	@$(BIN)/uv pip compile $(LOCKING) --extra dev -c constraints.txt pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile $(LOCKING) -c constraints.txt serving/superset/requirements.txt -o serving/superset/requirements.lock
 	@$(BIN)/uv pip compile $(LOCKING) -c constraints.txt serving/metrics/requirements.txt -o serving/metrics/requirements.lock
-	@$(BIN)/uv pip compile $(LOCKING) -c constraints.txt distributed/requirements.txt -o distributed/requirements.lock
+	@$(BIN)/uv pip compile $(LOCKING) -c constraints.txt distributed/spark/requirements.txt -o distributed/spark/requirements.lock
 
 clean:               ## remove the environments and caches; data stay
 	@rm -rf $(VENV) $(VENV)-audit $(SUPERSET) $(METRICFLOW) $(SPARK) .pytest_cache .ruff_cache dbt_project/target

@@ -17,8 +17,8 @@ ALLOWED = {
     "publishing": {"publishing", "disclosure", "expectations", "ingestion"},
     "sample_data": {"sample_data", "ingestion"},
     "serving": {"serving", "publishing", "disclosure", "ingestion"},
-    "distributed": {"distributed", "ingestion"},
     "orchestration": {"orchestration", "serving", "publishing", "disclosure", "expectations", "ingestion"},
+    "distributed": {"distributed", "orchestration", "serving", "publishing", "disclosure", "expectations", "ingestion"},
     "benchmarks": {"benchmarks", "orchestration", "serving", "publishing", "disclosure", "expectations", "ingestion"},
 }
 FORBIDDEN_LIBRARIES = {
@@ -28,8 +28,8 @@ FORBIDDEN_LIBRARIES = {
     "publishing": {"dagster", "dagster_dbt", "dbt", "great_expectations"},
     "sample_data": {"dagster", "dagster_dbt", "dbt", "great_expectations"},
     "serving": {"dagster", "dagster_dbt", "dbt", "great_expectations"},
-    "distributed": {"dagster", "dagster_dbt", "great_expectations"},
     "orchestration": {"great_expectations"},
+    "distributed": {"great_expectations"},
     # What it measures is run by Dagster.
     "benchmarks": {"great_expectations"},
 }

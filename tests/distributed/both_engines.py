@@ -14,8 +14,8 @@ from typing import Any
 import duckdb
 from pyspark.sql import Row, SparkSession
 
-from distributed.dialect import translated
-from distributed.session import session
+from distributed.spark.dialect import translated
+from distributed.spark.session import session
 from ingestion.paths import DataRoot
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 import time
 
-from distributed.__main__ import BUILD, build
-from distributed.cluster import cluster
+from distributed.spark.__main__ import BUILD, build
+from distributed.spark.cluster import cluster
 from ingestion.paths import DataRoot
 
 FIRST_FACT = "marts/fct_border_crossing/_SUCCESS"

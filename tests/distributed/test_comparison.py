@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from distributed.parity import Comparison, compare
+from distributed.spark.parity import Comparison, compare
 
 ROWS = "select 1 as k, cast(2.50 as decimal(18, 2)) as amount, 0.1::double + 0.2 as share, 'ກ' as name union all select 2, null, null, null"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from distributed.parity import Comparison, compare
+from distributed.spark.parity import Comparison, compare
 from ingestion.paths import PROJECT, DataRoot
 from publishing import history
 from tests.deliver import receive

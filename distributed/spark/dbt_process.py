@@ -1,4 +1,4 @@
-"""dbt with the target ``spark``, run as a program with dbt's own arguments: ``python -m distributed.dbt_process build``.
+"""dbt with the target ``spark``, run as a program with dbt's own arguments: ``python -m distributed.spark.dbt_process build``.
 
 The models are DuckDB's SQL. As dbt compiles one, it is written for Spark (``dialect.py``), so that what lies in ``target/compiled`` is
 what Spark was asked. The model in Python runs here, beside the session: its tables come to it as DuckDB's relations, as ever.
@@ -20,8 +20,8 @@ from dbt.compilation import Compiler
 from pyspark.sql import SparkSession
 from sqlglot import parse_one
 
-from distributed.dialect import translated
-from distributed.session import session
+from distributed.spark.dialect import translated
+from distributed.spark.session import session
 from ingestion.paths import DataRoot
 
 LANDED = "raw"

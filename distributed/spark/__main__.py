@@ -1,4 +1,4 @@
-"""Build what is landed on a cluster of this machine: ``python -m distributed [dbt's arguments]``, ``make spark``.
+"""Build what is landed on a cluster of this machine: ``python -m distributed.spark [dbt's arguments]``, ``make spark``.
 
 Starts a master and two workers on loopback, lets dbt build there and says where the tables lie. With ``SPARK_MASTER`` set it starts no
 cluster and builds on that one. Nothing is judged or published: a release comes of a night on one machine.
@@ -13,8 +13,8 @@ import sys
 import time
 from collections.abc import Sequence
 
-from distributed.cluster import cluster, ends_with_parent
-from distributed.session import MASTER
+from distributed.spark.cluster import cluster, ends_with_parent
+from distributed.spark.session import MASTER
 from ingestion.paths import PROJECT, DataRoot
 
 BUILD = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
@@ -39,7 +39,7 @@ def build(root: DataRoot, master: str, arguments: Sequence[str]) -> subprocess.P
     """dbt on the cluster, as a process of its own."""
     project = PROJECT / "dbt_project"
     folders = ["--project-dir", project, "--profiles-dir", project, "--target-path", _target(root), "--log-path", _target(root)]
-    command = [sys.executable, "-m", "distributed.dbt_process", *arguments, "--target", "spark", *folders]
+    command = [sys.executable, "-m", "distributed.spark.dbt_process", *arguments, "--target", "spark", *folders]
     told = {"WAREHOUSE_DATA": str(root.path), MASTER: master, "PYTHONPATH": str(PROJECT), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
     return subprocess.Popen(command, env={**os.environ, **told}, preexec_fn=ends_with_parent)
 

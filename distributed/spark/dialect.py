@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from sqlglot import parse_one
 
-from distributed.asking import ASKING
-from distributed.functions import FUNCTIONS
-from distributed.queries import QUERIES
-from distributed.trees import Schema, rewritten, written
+from distributed.spark.asking import ASKING
+from distributed.spark.functions import FUNCTIONS
+from distributed.spark.queries import QUERIES
+from distributed.spark.trees import Schema, rewritten, written
 
 
 def translated(sql: str, schema: Schema) -> str:

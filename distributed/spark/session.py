@@ -6,7 +6,7 @@ import os
 
 from pyspark.sql import SparkSession
 
-from distributed.cluster import LOOPBACK
+from distributed.spark.cluster import LOOPBACK
 from ingestion.paths import DataRoot
 
 MASTER = "SPARK_MASTER"

@@ -1,6 +1,6 @@
 """Whether two builds of the same landed files hold the same: each table that DuckDB built beside the one that Spark built.
 
-``python -m distributed.parity`` compares the two builds of the data root, table by table; exit code 1 where any row differs. Rows are
+``python -m distributed.spark.parity`` compares the two builds of the data root, table by table; exit code 1 where any row differs. Rows are
 compared as wholes and exactly, however often they stand there, in DuckDB alone: Spark's tables are Parquet.
 """
 

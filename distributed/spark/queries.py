@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp, transforms
 
-from distributed.trees import Rules, call
+from distributed.spark.trees import Rules, call
 
 rewrites = QUERIES = Rules()
 

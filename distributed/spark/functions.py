@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from distributed.trees import Rules, call, cast_to, fragment, is_double
+from distributed.spark.trees import Rules, call, cast_to, fragment, is_double
 
 rewrites = FUNCTIONS = Rules()
 

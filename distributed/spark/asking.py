@@ -9,7 +9,7 @@ from functools import partial, reduce
 from pyspark.errors import AnalysisException
 from sqlglot import exp
 
-from distributed.trees import Rules, Schema, call, fragment, is_double, written
+from distributed.spark.trees import Rules, Schema, call, fragment, is_double, written
 
 rewrites = ASKING = Rules()
 
