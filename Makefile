@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 SUPERSET := .venv-superset
 METRICFLOW := .venv-metrics
 WORKERS := .venv-workers
+SPARK := .venv-spark
 export WAREHOUSE_DATA ?= $(CURDIR)/data
 export DAGSTER_HOME ?= $(WAREHOUSE_DATA)/.dagster
 export PYTHONPATH := $(CURDIR)
@@ -25,7 +26,7 @@ PROCESSES ?= 2
 export RELEASE REASON TAG CANDIDATE BY METRICS WHERE ORDER
 WORKERS_PORT ?= 3010
 
-.PHONY: help setup demo nightly approve trace releases verify rollback tag contract check serve-postgres verify-postgres superset metrics dev view workers audit test test-distributed faults serving defects linking lint bench docs lock clean
+.PHONY: help setup demo nightly approve trace releases verify rollback tag contract check serve-postgres verify-postgres superset metrics spark parity dev view workers audit test test-distributed faults serving defects linking lint bench docs lock clean
 
 help:                ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +48,7 @@ $(VENV)/.ready: requirements.lock
 $(SUPERSET)/.ready: TAKES := a minute or two, 0.9 GB
 $(METRICFLOW)/.ready: TAKES := half a minute, 0.2 GB
 $(WORKERS)/.ready: TAKES := about a minute, 1.2 GB
+$(SPARK)/.ready: TAKES := two minutes, 1.2 GB
 define environment_of_its_own
 $(needs_python)
 @echo "setting up .venv-$*, an environment of its own (once; $(TAKES)) …"
@@ -107,6 +109,12 @@ metrics: setup $(METRICFLOW)/.ready ## ask a release for metrics: METRICS=… BY
 	@$(BIN)/python -m serving.metrics --metrics "$$METRICS" --by "$$BY" --where "$$WHERE" --order "$$ORDER" $(if $(CSV),--csv "$(CSV)") \
 		--release "$${RELEASE:-latest}"
 
+spark: $(SPARK)/.ready ## build what is landed on Apache Spark: a cluster of this machine, or SPARK_MASTER=spark://host:port (docs/spark.md)
+	@SPARK_MASTER="$(SPARK_MASTER)" $(SPARK)/bin/python -m distributed.spark
+
+parity: $(SPARK)/.ready ## whether the tables that Spark built equal those of DuckDB, table by table
+	@$(SPARK)/bin/python -m distributed.spark.parity
+
 dev: setup           ## the Dagster UI and daemon on this machine, http://127.0.0.1:3000
 	@$(BIN)/python -m orchestration.home
 	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
@@ -118,23 +126,23 @@ view: setup          ## the Dagster UI for looking only, beside `make dev`: http
 workers: $(WORKERS)/.ready ## Dagster with several workers, history in PostgreSQL, http://127.0.0.1:3010: [WAREHOUSE_WORKERS=2] [WORKERS_PORT=…]
 	@exec $(WORKERS)/bin/python -m distributed.workers --port $(WORKERS_PORT)
 
-audit:               ## ask the public list of advisories about every package that is pinned, Superset's, MetricFlow's and the workers' too (needs the internet)
+audit:               ## ask the public list of advisories about every package that is pinned, Superset's, MetricFlow's and those of Spark and the workers too (needs the internet)
 	@test -x $(VENV)-audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)-audit && $(VENV)-audit/bin/pip install --quiet pip-audit; }
 	@for lock in requirements.lock serving/superset/requirements.lock serving/metrics/requirements.lock \
-		distributed/workers/requirements.lock; do echo "$$lock:"; \
+		distributed/spark/requirements.lock distributed/workers/requirements.lock; do echo "$$lock:"; \
 		$(VENV)-audit/bin/pip-audit --strict --no-deps --disable-pip --requirement $$lock || failed=1; done; test -z "$$failed"
 
 test: setup $(METRICFLOW)/.ready ## every test, in two processes at once: [PROCESSES=…]
 	@$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
-
-test-distributed: setup $(WORKERS)/.ready ## several workers share a landing, one is killed in the middle of a night (about eight minutes)
-	@DISTRIBUTED=full $(BIN)/python -m pytest tests/distributed -rs -s
 
 faults: setup        ## every fault of docs/faults.md, also those that take whole nights (about half an hour)
 	@FAULTS=full $(BIN)/python -m pytest tests/integration/faults -rs
 
 serving: setup $(SUPERSET)/.ready ## readers of PostgreSQL beside thirty publications; Superset in a real browser (about ten minutes)
 	@SERVING=full $(BIN)/python -m pytest tests/integration/postgres tests/integration/superset -rs -s
+
+test-distributed: setup $(SPARK)/.ready $(WORKERS)/.ready ## the same tables by DuckDB and by a cluster of Spark (needs Java 17); several workers; one of each is killed
+	@DISTRIBUTED=full $(BIN)/python -m pytest tests/distributed -rs -s
 
 defects: setup       ## seed 40 plausible defects, one at a time, and write docs/defects.md; about half an hour
 	@$(BIN)/python -m tests.defects
@@ -152,12 +160,13 @@ docs: setup          ## the pages that are made from the project: the bus matrix
 	@$(BIN)/python -m orchestration.bus_matrix
 	@$(BIN)/python -m orchestration.indicator_list
 
-lock:                ## compile the lock files anew: of the project from pyproject.toml and constraints.txt, of Superset, MetricFlow and the workers from their own lists
+lock:                ## compile the lock files anew: of the project from pyproject.toml and constraints.txt, of Superset, MetricFlow, Spark and the workers from their own lists
 	@$(BIN)/uv pip compile $(LOCKING) --extra dev -c constraints.txt pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile $(LOCKING) -c constraints.txt serving/superset/requirements.txt -o serving/superset/requirements.lock
 	@$(BIN)/uv pip compile $(LOCKING) -c constraints.txt serving/metrics/requirements.txt -o serving/metrics/requirements.lock
+	@$(BIN)/uv pip compile $(LOCKING) -c constraints.txt distributed/spark/requirements.txt -o distributed/spark/requirements.lock
 	@$(BIN)/uv pip compile $(LOCKING) -c constraints.txt -c <(grep -v '^sqlalchemy==' requirements.lock) pyproject.toml \
 		distributed/workers/requirements.txt -o distributed/workers/requirements.lock
 
 clean:               ## remove the environments and caches; data stay
-	@rm -rf $(VENV) $(VENV)-audit $(SUPERSET) $(METRICFLOW) $(WORKERS) .pytest_cache .ruff_cache dbt_project/target
+	@rm -rf $(VENV) $(VENV)-audit $(SUPERSET) $(METRICFLOW) $(SPARK) $(WORKERS) .pytest_cache .ruff_cache dbt_project/target

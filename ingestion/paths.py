@@ -95,6 +95,16 @@ class DataRoot:
         return self.path / ".dbt" / "intervals.npz"
 
     @property
+    def spark(self) -> Path:
+        """The tables of a build on Apache Spark, Parquet by layer and table; never what is published."""
+        return self.path / "spark"
+
+    @property
+    def spark_home(self) -> Path:
+        """Logs and scratch files of such a build."""
+        return self.path / ".spark"
+
+    @property
     def candidates(self) -> Path:
         return self.path / "candidates"
 

@@ -1,0 +1,51 @@
+"""The session of Spark in which a build runs: where its tables lie, and the settings that make it answer as DuckDB does."""
+
+from __future__ import annotations
+
+import os
+
+from pyspark.sql import SparkSession
+
+from distributed.spark.cluster import LOOPBACK
+from ingestion.paths import DataRoot
+
+MASTER = "SPARK_MASTER"
+MEMORY = "SPARK_EXECUTOR_MEMORY"
+SETTINGS = {
+    # what would be null or cut short without a word is an error
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.session.timeZone": "Asia/Vientiane",
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+    # landed files of one record may differ in their columns: union_by_name
+    "spark.sql.parquet.mergeSchema": "true",
+    "spark.sql.parquet.compression.codec": "zstd",
+    "spark.sql.sources.default": "parquet",
+    # most tables are small: tasks by the size of the data, not by a number
+    "spark.sql.adaptive.enabled": "true",
+    "spark.sql.shuffle.partitions": "8",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.sql.catalogImplementation": "in-memory",
+}
+
+
+def session(root: DataRoot) -> SparkSession:
+    """The session of this process; its tables are Parquet below ``<data root>/spark``.
+
+    ``SPARK_MASTER`` names the cluster, two cores of this machine without it; ``SPARK_EXECUTOR_MEMORY`` what an executor gets.
+    """
+    builder = SparkSession.builder.appName("migration-warehouse").master(os.environ.get(MASTER) or "local[2]")
+    own = {
+        "spark.sql.warehouse.dir": os.fspath(root.spark),
+        "spark.driver.memory": os.environ.get("SPARK_DRIVER_MEMORY", "2g"),
+        "spark.executor.memory": os.environ.get(MEMORY, "1500m"),
+        "spark.local.dir": os.fspath(root.spark_home / "scratch"),
+    }
+    # where the workers find this process
+    address = os.environ.get("SPARK_DRIVER_HOST", LOOPBACK)
+    own |= {"spark.driver.host": address, "spark.driver.bindAddress": address}
+    for name, value in {**SETTINGS, **own}.items():
+        builder = builder.config(name, value)
+    made = builder.getOrCreate()
+    made.sparkContext.setLogLevel("ERROR")
+    return made
