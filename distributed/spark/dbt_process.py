@@ -6,20 +6,21 @@ what Spark was asked. The model in Python runs here, beside the session: its tab
 
 from __future__ import annotations
 
-import shutil
+import sys
 import threading
 from typing import Any
 
 import dbt.adapters.spark
 import duckdb
 import pyarrow as pa
-from dbt.adapters.base import PythonJobHelper
+from dbt.adapters.base import BaseRelation, PythonJobHelper, available
 from dbt.adapters.contracts.connection import AdapterResponse
-from dbt.cli.main import cli
+from dbt.cli.main import dbtRunner
 from dbt.compilation import Compiler
 from pyspark.sql import SparkSession
 from sqlglot import parse_one
 
+from distributed.spark import kept
 from distributed.spark.dialect import translated
 from distributed.spark.session import session
 from ingestion.paths import DataRoot
@@ -37,6 +38,11 @@ class SparkAdapter(dbt.adapters.spark.SparkAdapter):
     @property
     def python_submission_helpers(self) -> dict[str, type[PythonJobHelper]]:
         return {"session": DriverModel}
+
+    @available
+    def remove_all_but(self, relation: BaseRelation, current: str, columns: list[str]) -> None:
+        """For the macro of tables that are kept by their parts."""
+        kept.remove_all_but(SparkSession.getActiveSession() or SparkSession.builder.getOrCreate(), relation.render(), current, columns)
 
     def generate_python_submission_response(self, submission_result: Any) -> AdapterResponse:
         return AdapterResponse(_message="OK")
@@ -102,18 +108,22 @@ class _Translation:
             self.spark.catalog.createTable(f"{LANDED}.{source.name}", path=place, source="parquet", schema=columns)
 
 
-def main() -> None:
+def main() -> int:
     root = DataRoot.from_env()
-    # The catalog is that of this session: what lies there is of another build.
-    shutil.rmtree(root.spark, ignore_errors=True)
     dbt.adapters.spark.Plugin.adapter = SparkAdapter
     spark = session(root)
-    _Translation(spark).install()
     try:
-        cli()
+        kept.recall(spark, root)
+        _Translation(spark).install()
+        done = dbtRunner().invoke(sys.argv[1:])
+        if done.success:
+            kept.remember(spark, root)
+        elif done.exception:
+            print(done.exception, file=sys.stderr)
+        return 0 if done.success else 1
     finally:
         spark.stop()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -75,14 +75,17 @@ def compare(build: Path, tables: Path, layers: tuple[str, ...] = LAYERS) -> Iter
 
 def _compared(con: duckdb.DuckDBPyConnection, table: str, files: Path) -> Comparison:
     (rows,) = con.execute(f"select count(*) from {table}").fetchone()
-    if not any(files.glob("*.parquet")):
+    if (found := next(files.rglob("*.parquet"), None)) is None:
         return Comparison(table, rows, missing=rows, extra=0, differing=("the whole table",))
-    theirs = f"read_parquet('{files}/*.parquet')"
+    theirs = f"read_parquet('{files}/**/*.parquet', hive_partitioning = true, hive_types_autocast = false)"
+    # A column that is told by the names of folders has no type there.
+    told_by_folders = {part.partition("=")[0] for part in found.relative_to(files).parts if "=" in part}
     our_types, their_types = _types(con, table), _types(con, theirs)
     if alone := sorted(our_types.keys() ^ their_types.keys()):
         return Comparison(table, rows, missing=rows, extra=0, differing=(f"columns of one build alone: {', '.join(alone)}",))
     common = [name for name in our_types if name not in APART]
-    types = [f"{name}: {our_types[name]}, {their_types[name]}" for name in common if not _same(our_types[name], their_types[name])]
+    typed = [name for name in common if name not in told_by_folders]
+    types = [f"{name}: {our_types[name]}, {their_types[name]}" for name in typed if not _same(our_types[name], their_types[name])]
     ours_as = ", ".join(f'"{name}"' for name in common)
     theirs_as = ", ".join(f'cast("{name}" as {our_types[name]}) as "{name}"' for name in common)
     con.execute(f"create or replace temp table a as select {ours_as} from {table}")

@@ -22,7 +22,10 @@ def main() -> int:
         lost.kill()
         lost.wait()
         print(f"killed one of two workers, {'with' if building.poll() is None else 'WITHOUT'} a build to go on")
-        return building.wait()
+        code = building.wait()
+        master = (root.spark_home / "master.log").read_text(encoding="utf-8")
+        print(f"the master {'removed it' if 'Removing worker' in master else 'noticed nothing'}")
+        return code
 
 
 if __name__ == "__main__":

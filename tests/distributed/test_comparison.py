@@ -62,3 +62,16 @@ def test_another_type_is_a_difference(tmp_path: Path) -> None:
     one = compared(tmp_path, f"select * replace (cast(amount as double) as amount) from ({ROWS})")
     assert not one.is_equal
     assert one.types == ("amount: DECIMAL(18,2), DOUBLE",)
+
+
+def test_columns_that_folders_tell_are_compared_as_well(tmp_path: Path) -> None:
+    build, folder = tmp_path / "warehouse.duckdb", tmp_path / "spark" / "marts" / "fct_thing"
+    folder.mkdir(parents=True)
+    with duckdb.connect(str(build)) as con:
+        con.execute("create schema marts; create table marts.fct_thing as select 1 as k, '007' as _part union all select 2, '008'")
+        con.execute(f"copy marts.fct_thing to '{folder}' (format parquet, partition_by (_part))")
+    (one,) = compare(build, tmp_path / "spark", ("marts",))
+    assert one.is_equal and one.types == ()
+    (folder / "_part=008").rename(folder / "_part=009")
+    (other,) = compare(build, tmp_path / "spark", ("marts",))
+    assert not other.is_equal and other.differing == ("_part",)

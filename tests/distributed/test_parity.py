@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -25,33 +26,71 @@ OF_WEIGHTS = {"indicators.ind_rem_household", "marts.indicator_value", "publishe
 LEAST_TABLES = 130
 
 
+@dataclass(frozen=True)
+class Built:
+    """A data root with both builds; what the first build on Spark said, and the files of a fact after the first and the second."""
+
+    root: DataRoot
+    said: str
+    before: set[Path]
+    after: set[Path]
+
+
 @pytest.fixture(scope="module")
-def built_twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[DataRoot, str]:
-    """A data root with both builds, and what the cluster said."""
+def built_twice(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Spark builds what has landed and loses a worker, then what a new month and corrected ones change; DuckDB builds all at once."""
     root = DataRoot(tmp_path_factory.mktemp("twice"))
     # More than a year, without which most ratios and indicators have nothing to say.
-    generate(root.path, "--months", "14", "--scale", "0.02")
+    generate(root.path, "--months", "14", "--scale", "0.02", "--end", "2026-10")
+    later = [path for path in root.inbox.rglob("*") if path.is_file() and ("2026-10" in path.name or "corrected" in path.name)]
+    waiting = {path: path.rename(root.path / f"{number}_{path.name}") for number, path in enumerate(later)}
+    land(root)
+    said = on_spark(root, "tests.distributed.losing_a_worker")
+    before = files_of_fact(root)
+    for path, held in waiting.items():
+        held.rename(path)
+    land(root)
+    on_spark(root, "distributed.spark")
+    build(root)
+    return Built(root, said, before, files_of_fact(root))
+
+
+def land(root: DataRoot) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WAREHOUSE_DATA", str(root.path))
         receive(root)
         history.write_table(root)
-    build(root)
-    command = [SPARK_PYTHON, "-m", "tests.distributed.losing_a_worker"]
-    done = subprocess.run(command, cwd=PROJECT, env=environment(root.path), capture_output=True, text=True, check=False)
+
+
+def on_spark(root: DataRoot, module: str) -> str:
+    done = subprocess.run(
+        [SPARK_PYTHON, "-m", module], cwd=PROJECT, env=environment(root.path), capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
-    return root, done.stdout
+    return done.stdout
+
+
+def files_of_fact(root: DataRoot) -> set[Path]:
+    return set((root.spark / "marts" / "fct_border_crossing").rglob("*.parquet"))
 
 
 @pytest.fixture(scope="module")
-def compared(built_twice: tuple[DataRoot, str]) -> list[Comparison]:
-    root, _ = built_twice
-    return list(compare(root.build, root.spark))
+def compared(built_twice: Built) -> list[Comparison]:
+    return list(compare(built_twice.root.build, built_twice.root.spark))
 
 
-def test_a_killed_worker_does_not_end_the_build(built_twice: tuple[DataRoot, str]) -> None:
-    root, said = built_twice
-    assert "killed one of two workers, with a build to go on" in said
-    assert "Removing worker" in Path(root.spark_home / "master.log").read_text(encoding="utf-8")
+def test_a_killed_worker_does_not_end_the_build(built_twice: Built) -> None:
+    assert "killed one of two workers, with a build to go on" in built_twice.said
+    assert "the master removed it" in built_twice.said
+
+
+def test_a_second_build_keeps_what_has_not_changed_and_removes_what_was_corrected(built_twice: Built) -> None:
+    kept, removed, added = (
+        built_twice.before & built_twice.after,
+        built_twice.before - built_twice.after,
+        built_twice.after - built_twice.before,
+    )
+    assert len(kept) > len(added) and len(added) > len(removed) > 0
 
 
 def test_every_table_is_the_same(compared: list[Comparison]) -> None:

@@ -37,8 +37,3 @@
         {{ return(materialization_table_spark()) }}
     {%- endif -%}
 {%- endmaterialization %}
-
-{# Parquet knows no delete, so what is incremental on DuckDB is made whole. #}
-{% materialization incremental, adapter='spark' -%}
-    {{ return(materialization_table_spark()) }}
-{%- endmaterialization %}
