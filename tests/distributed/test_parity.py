@@ -1,6 +1,6 @@
 """The same landed files, built by DuckDB and by a cluster of Spark that loses a worker: every table that anybody reads is the same.
 
-``DISTRIBUTED=full`` runs it (``make test-distributed``); it takes about a quarter of an hour on two cores.
+``DISTRIBUTED=full`` runs it (``make test-distributed``); it takes about a quarter of an hour on two busy cores.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def built_twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[DataRoot, str
         patch.setenv("WAREHOUSE_DATA", str(root.path))
         receive(root)
         history.write_table(root)
-    build(root)
+    build(root, "*")
     command = [SPARK_PYTHON, "-m", "tests.distributed.losing_a_worker"]
     done = subprocess.run(command, cwd=PROJECT, env=environment(root.path), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
