@@ -1,6 +1,6 @@
 """The same landed files, built by DuckDB and by a cluster of Spark that loses a worker: every table that anybody reads is the same.
 
-``DISTRIBUTED=full`` runs it (``make test-distributed``); it takes about a quarter of an hour on two busy cores.
+``DISTRIBUTED=full`` runs it (``make test-distributed``); it takes about twenty minutes on two cores.
 """
 
 from __future__ import annotations
