@@ -14,7 +14,7 @@ import time
 from collections.abc import Sequence
 
 from distributed.spark.cluster import cluster, ends_with_parent
-from distributed.spark.session import MASTER
+from distributed.spark.session import MASTER, executor_memory
 from ingestion.paths import PROJECT, DataRoot
 
 BUILD = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
@@ -26,7 +26,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"Nothing has landed at {root.path}: run a night first (make demo, make nightly)", file=sys.stderr)
         return 1
     with contextlib.ExitStack() as stack:
-        master = os.environ.get(MASTER) or stack.enter_context(cluster(root.spark_home)).master
+        master = os.environ.get(MASTER) or stack.enter_context(cluster(root.spark_home, memory=executor_memory())).master
         print(f"Building {root.path} on {master}", flush=True)
         began = time.monotonic()
         code = build(root, master, arguments or BUILD).wait()

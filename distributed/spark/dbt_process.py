@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from functools import partial
 from typing import Any
 
 import dbt.adapters.spark
@@ -22,7 +23,7 @@ from sqlglot import parse_one
 
 from distributed.spark import kept
 from distributed.spark.dialect import translated
-from distributed.spark.session import session
+from distributed.spark.session import columns_of, session
 from ingestion.paths import DataRoot
 
 LANDED = "raw"
@@ -42,7 +43,7 @@ class SparkAdapter(dbt.adapters.spark.SparkAdapter):
     @available
     def remove_all_but(self, relation: BaseRelation, current: str, columns: list[str]) -> None:
         """For the macro of tables that are kept by their parts."""
-        kept.remove_all_but(SparkSession.getActiveSession() or SparkSession.builder.getOrCreate(), relation.render(), current, columns)
+        kept.remove_all_but(SparkSession.builder.getOrCreate(), relation.render(), current, columns)
 
     def generate_python_submission_response(self, submission_result: Any) -> AdapterResponse:
         return AdapterResponse(_message="OK")
@@ -56,7 +57,7 @@ class DriverModel(PythonJobHelper):
         self.model = parsed_model
 
     def submit(self, compiled_code: str) -> None:
-        spark = SparkSession.getActiveSession() or SparkSession.builder.getOrCreate()
+        spark = SparkSession.builder.getOrCreate()
         made: dict[str, Any] = {"__name__": self.name}
         with duckdb.connect() as con:
 
@@ -93,11 +94,8 @@ class _Translation:
     def written(self, node: Any) -> Any:
         if node.language == "sql" and node.resource_type in ("model", "test") and node.compiled_code:
             with self.one_at_a_time:
-                node.compiled_code = translated(node.compiled_code, self.schema)
+                node.compiled_code = translated(node.compiled_code, partial(columns_of, self.spark))
         return node
-
-    def schema(self, query: str) -> dict[str, str]:
-        return {field.name: field.dataType.simpleString() for field in self.spark.sql(query).schema}
 
     def show_landed(self, manifest: Any) -> None:
         """A table of each landed record, at the place that the dbt project names; the columns of its files are looked up once."""

@@ -10,7 +10,6 @@ from distributed.spark.cluster import LOOPBACK
 from ingestion.paths import DataRoot
 
 MASTER = "SPARK_MASTER"
-MEMORY = "SPARK_EXECUTOR_MEMORY"
 SETTINGS = {
     # what would be null or cut short without a word is an error
     "spark.sql.ansi.enabled": "true",
@@ -29,6 +28,16 @@ SETTINGS = {
 }
 
 
+def executor_memory() -> str:
+    """What an executor gets: ``SPARK_EXECUTOR_MEMORY``, as Spark writes sizes."""
+    return os.environ.get("SPARK_EXECUTOR_MEMORY", "1500m")
+
+
+def columns_of(spark: SparkSession, query: str) -> dict[str, str]:
+    """The columns that a query gives, in their order, each with Spark's name of its type."""
+    return {field.name: field.dataType.simpleString() for field in spark.sql(query).schema}
+
+
 def session(root: DataRoot) -> SparkSession:
     """The session of this process; its tables are Parquet below ``<data root>/spark``.
 
@@ -38,7 +47,7 @@ def session(root: DataRoot) -> SparkSession:
     own = {
         "spark.sql.warehouse.dir": os.fspath(root.spark),
         "spark.driver.memory": os.environ.get("SPARK_DRIVER_MEMORY", "2g"),
-        "spark.executor.memory": os.environ.get(MEMORY, "1500m"),
+        "spark.executor.memory": executor_memory(),
         "spark.local.dir": os.fspath(root.spark_home / "scratch"),
     }
     # where the workers find this process

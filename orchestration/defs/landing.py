@@ -129,7 +129,7 @@ class Landing:
     def history(self) -> list[Submission]:
         return submissions(self.root)
 
-    @property
+    @cached_property
     def refused(self) -> list[Submission]:
         return [entry for entry in self.history if entry.outcome == "refused" and _among(entry, [*self.taken, *self.handled])]
 

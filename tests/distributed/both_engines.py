@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import duckdb
 from pyspark.sql import Row, SparkSession
 
 from distributed.spark.dialect import translated
-from distributed.spark.session import session
+from distributed.spark.session import columns_of, session
 from ingestion.paths import DataRoot
 
 
@@ -31,7 +32,7 @@ def main() -> None:
 def _answers(con: duckdb.DuckDBPyConnection, spark: SparkSession, query: str) -> dict[str, Any]:
     ours = _shown(con.execute(query).fetchall())
     try:
-        asked = translated(query, lambda part: {field.name: field.dataType.simpleString() for field in spark.sql(part).schema})
+        asked = translated(query, partial(columns_of, spark))
         return {"duckdb": ours, "spark": _shown(spark.sql(asked).collect()), "asked": asked}
     except Exception as error:
         return {"duckdb": ours, "spark": f"{type(error).__name__}: {error}"[:2000], "asked": ""}

@@ -35,7 +35,7 @@
     {%- endif -%}
     {%- set target = this.incorporate(type='table') -%}
     {%- set held = load_cached_relation(this) -%}
-    {%- set is_under_contract = config.get('contract').enforced -%}
+    {%- set rows = gathered(get_select_subquery(compiled_code) if config.get('contract').enforced else compiled_code) -%}
     {{ run_hooks(pre_hooks) }}
     {%- if held is none or should_full_refresh() -%}
         {%- do adapter.drop_relation(target) -%}
@@ -44,13 +44,13 @@
             using parquet
             {{ partition_cols(label='partitioned by') }}
             as
-            {{ gathered(get_select_subquery(compiled_code) if is_under_contract else compiled_code) }}
+            {{ rows }}
         {%- endcall -%}
     {%- else -%}
         {%- do adapter.remove_all_but(target, current_parts(), part_columns()) -%}
         {%- call statement('main') -%}
             insert into {{ target }} by name
-            {{ gathered(get_select_subquery(compiled_code) if is_under_contract else compiled_code) }}
+            {{ rows }}
         {%- endcall -%}
     {%- endif -%}
     {{ run_hooks(post_hooks) }}
