@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 
+from pyspark.logger import PySparkLogger
 from pyspark.sql import SparkSession
 
 from distributed.spark.cluster import LOOPBACK
@@ -19,6 +21,9 @@ SETTINGS = {
     "spark.sql.parquet.mergeSchema": "true",
     "spark.sql.parquet.compression.codec": "zstd",
     "spark.sql.sources.default": "parquet",
+    # folders of parts are listed by the driver: a job of a task for each costs more
+    "spark.sql.sources.parallelPartitionDiscovery.threshold": "10000",
+    "spark.rdd.parallelListingThreshold": "10000",
     # most tables are small: tasks by the size of the data, not by a number
     "spark.sql.adaptive.enabled": "true",
     "spark.sql.shuffle.partitions": "8",
@@ -57,4 +62,6 @@ def session(root: DataRoot) -> SparkSession:
         builder = builder.config(name, value)
     made = builder.getOrCreate()
     made.sparkContext.setLogLevel("ERROR")
+    # A refused query comes back as an exception, which is told once by who asked; pyspark would log its whole plan as well, pages of it.
+    PySparkLogger.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     return made
