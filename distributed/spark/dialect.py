@@ -12,6 +12,7 @@ from sqlglot import parse_one
 from distributed.spark.asking import ASKING
 from distributed.spark.functions import FUNCTIONS
 from distributed.spark.queries import QUERIES
+from distributed.spark.rollup import ROLLUPS
 from distributed.spark.trees import Schema, rewritten, written
 
 
@@ -27,7 +28,7 @@ def translated(sql: str, schema: Schema) -> str:
         sqlglot.errors.SqlglotError, NotImplementedError: for what is no SQL of DuckDB, or has no counterpart in Spark.
     """
     tree = parse_one(sql, read="duckdb")
-    for rule in (*FUNCTIONS, *QUERIES):
+    for rule in (*ROLLUPS, *FUNCTIONS, *QUERIES):
         tree = rewritten(tree, [rule])
     # These in one go: what they ask Spark has to be settled as far as they have come.
     return written(rewritten(tree, ASKING, schema))

@@ -112,6 +112,19 @@ QUERIES = {
     "how often, of distinct pairs": """
         select list_aggregate(list_transform(list_distinct(list({'row': r, 'of': o})), lambda held: held.of), 'histogram')
         from (values (1, 7), (1, 7), (2, 7), (3, 8)) as t(r, o)""",
+    "grouping sets of what can be added up": f"""
+        select
+            if(grouping(g) = 1, '_T', g) as of_g, if(grouping(h) = 1, '_T', h) as of_h, cast(histogram(k) as map(bigint, bigint)) as often,
+            count(*) as seen, count(a) as there, count(a) filter (where a > 1) as more, count(distinct k) as kinds, sum(a) as total,
+            sum(a) filter (where k = 9) as of_nine, if(min(k) = max(k), min(k), -1) as one, bool_or(a > 2) as any_more,
+            bool_and(a > 0) as are_all, avg(a) as mean, avg(a) filter (where a > 7) as of_none, avg(k / 2) as half
+        from (values
+            ('x', 'p', 7, cast(1.10 as {MONEY})), ('x', 'p', 7, 2.25), ('x', 'q', 8, null), (null, 'q', 8, 5), ('y', null, null, 0),
+            ('y', 'p', null, null)) as t(g, h, k, a)
+        group by grouping sets ((g), (h), (g, h))""",
+    "grouping sets of which a median is asked": """
+        select g, h, median(a), count(*) from (values ('x', 1, 2), ('x', 2, 4), ('y', 1, 9), (null, 1, 0)) as t(g, h, a)
+        group by grouping sets ((g), (g, h))""",
     "texts in an order": "select string_agg(a, ';' order by a) from (values ('b'), ('a'), (null)) as t(a)",
     "hashes tell rows apart, whatever is null": """
         select count(distinct hash(a, b)) from (values (1, null), (null, 1), (1, 2), (1, 2)) as t(a, b)""",
