@@ -24,6 +24,8 @@ SETTINGS = {
     # folders of parts are listed by the driver: a job of a task for each costs more
     "spark.sql.sources.parallelPartitionDiscovery.threshold": "10000",
     "spark.rdd.parallelListingThreshold": "10000",
+    # medians and lists of cells are gathered in a map of so many cells before rows are sorted for them
+    "spark.sql.objectHashAggregate.sortBased.fallbackThreshold": "20000",
     # most tables are small: tasks by the size of the data, not by a number
     "spark.sql.adaptive.enabled": "true",
     "spark.sql.shuffle.partitions": "8",
