@@ -13,8 +13,14 @@ from pathlib import Path
 from benchmarks import history
 from benchmarks.generate import mark
 from benchmarks.work import Bench, NotMeasurable
+from ingestion.archive import Submission
+from ingestion.contract import load_contracts
+from ingestion.intake import take_in
+from ingestion.landing import land_pending
+from ingestion.meta import write_meta
 from ingestion.paths import PROJECT, DataRoot
 from publishing import fingerprint
+from publishing.history import write_table
 
 CODE = (
     "ingestion",
@@ -60,6 +66,16 @@ def deliver(bench: Bench, root: DataRoot, periods: Sequence[str]) -> None:
         shutil.copyfile(file, target)
         # What is sent again came later.
         os.utime(target, (began + at, began + at))
+
+
+def land(root: DataRoot) -> list[Submission]:
+    """Land what waits in the inbox, as a night does before it builds; what became of each file."""
+    contracts = load_contracts()
+    take_in(root, contracts, progress=lambda _line: None)
+    landed = land_pending(root, contracts, progress=lambda _line: None)
+    write_meta(root, contracts)
+    write_table(root)
+    return landed
 
 
 def copied(root: DataRoot, bench: Bench) -> DataRoot:

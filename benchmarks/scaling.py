@@ -15,19 +15,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import history
-from benchmarks.measure import busy_s
-from benchmarks.roots import code, copied, deliver, environment, run
+from benchmarks.generate import once
+from benchmarks.measure import Sample, busy_s
+from benchmarks.roots import code, copied, deliver, environment, land, run
 from benchmarks.work import Bench, NotMeasurable, size
-from ingestion.contract import load_contracts
-from ingestion.intake import take_in
-from ingestion.landing import land_pending
-from ingestion.meta import write_meta
 from ingestion.paths import PROJECT, DataRoot
-from publishing.history import write_table
 
 HERE = Path(__file__).resolve().parent
 ENGINES = ("duckdb", "spark")
@@ -38,20 +33,13 @@ PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 HEADING = "| rows landed | engine | what | CPU s | wall s | memory at most, MB | tables, MB |\n|---|---|---|---|---|---|---|"
 
 
-@dataclass(frozen=True)
-class Cost:
-    """What one step took: of the whole machine, of all its processes together."""
-
-    cpu_s: float
-    wall_s: float
-    peak_mb: float = 0
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scaling")
     parser.add_argument("--size", type=size, nargs="+", default=[1_000_000, 10_000_000], help="rows of the history, such as 1m")
     parser.add_argument("--cache", type=Path, default=HERE / ".cache", help="where landed roots are kept from run to run")
     options = parser.parse_args(arguments)
+    if not SPARK.exists():
+        parser.error("Spark is not here: make .venv-spark/.ready")
     print(HEADING, flush=True)
     for rows in options.size:
         bench = Bench(options.cache, options.cache / f"scratch-{os.getpid()}", rows)
@@ -68,7 +56,7 @@ def steps(bench: Bench) -> Iterator[str]:
     root = copied(landed(bench), bench)
     yield from (_line(root, bench.rows, engine, "everything anew") for engine in ENGINES)
     deliver(bench, root, [history.newest()])
-    _land(root)
+    land(root)
     yield from (_line(root, bench.rows, engine, "one new month") for engine in ENGINES)
     # ways that hold something else at the end have not done the same work
     yield run(root, "distributed.spark.parity").splitlines()[-1]
@@ -76,18 +64,19 @@ def steps(bench: Bench) -> Iterator[str]:
 
 def landed(bench: Bench) -> DataRoot:
     """A root that has landed the whole history and built nothing; kept until the code changes."""
-    path = bench.cache / f"landed_{bench.rows}_{code()}"
-    if not path.exists():
-        partial = DataRoot(path.with_name(f"partial_{path.name}"))
-        deliver(bench, partial, history.months())
+
+    def write(path: Path) -> None:
+        shutil.rmtree(path, ignore_errors=True)
+        root = DataRoot(path)
+        deliver(bench, root, history.months())
         cpu, began = busy_s(), time.perf_counter()
-        _land(partial)
+        land(root)
         print(f"landed {bench.rows:,} rows: {busy_s() - cpu:.0f} CPU s, {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
-        partial.path.rename(path)
-    return DataRoot(path)
+
+    return DataRoot(once(bench.cache, f"landed_{bench.rows}_{code()}", write))
 
 
-def built(root: DataRoot, engine: str) -> Cost:
+def built(root: DataRoot, engine: str) -> Sample:
     """Let dbt build what is landed.
 
     Raises:
@@ -103,7 +92,7 @@ def built(root: DataRoot, engine: str) -> Cost:
     )
     watch = Watch(done.pid)
     told, _ = done.communicate()
-    cost = Cost(busy_s() - cpu, time.perf_counter() - began, watch.peak_mb())
+    cost = Sample(time.perf_counter() - began, busy_s() - cpu, watch.peak_mb())
     if done.returncode:
         raise NotMeasurable(f"{engine} built nothing: {told[-1_000:]}")
     return cost
@@ -137,14 +126,6 @@ def _resident(session: int) -> Iterator[int]:
             continue
         if int(told[3]) == session:
             yield int(told[21]) * PAGE_BYTES
-
-
-def _land(root: DataRoot) -> None:
-    contracts = load_contracts()
-    take_in(root, contracts, progress=lambda _line: None)
-    land_pending(root, contracts, progress=lambda _line: None)
-    write_meta(root, contracts)
-    write_table(root)
 
 
 def _line(root: DataRoot, rows: int, engine: str, what: str) -> str:

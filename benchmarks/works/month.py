@@ -11,12 +11,8 @@ import duckdb
 
 from benchmarks import history
 from benchmarks.generate import AIRPORTS
-from benchmarks.roots import copied, environment, released
+from benchmarks.roots import copied, environment, land, released
 from benchmarks.work import Bare, Bench, NotMeasurable, Work
-from ingestion.contract import load_contracts
-from ingestion.intake import take_in
-from ingestion.landing import land_pending
-from ingestion.meta import write_meta
 from ingestion.paths import PROJECT, DataRoot
 
 FACT = "fct_border_crossing"
@@ -74,11 +70,8 @@ def _sent_again(bench: Bench) -> tuple[DataRoot, Callable[..., object]]:
     delivered = root.inbox / AIRPORTS / file.name
     delivered.parent.mkdir(parents=True, exist_ok=True)
     delivered.write_bytes(file.read_bytes().rstrip().rpartition(b"\n")[0] + b"\n")
-    contracts = load_contracts()
-    take_in(root, contracts, progress=lambda _line: None)
-    if [entry.outcome for entry in land_pending(root, contracts, progress=lambda _line: None)] != ["landed"]:
+    if [entry.outcome for entry in land(root)] != ["landed"]:
         raise NotMeasurable("the month that was sent again did not land")
-    write_meta(root, contracts)
     os.environ.update(environment(root))
     dbt = _dbt(bench.scratch / "target")
     # The views of staging hold the path of the root that was copied.

@@ -171,19 +171,26 @@ def _hash(*values: exp.Expression) -> exp.Expression:
 
 
 def _histogram(value: exp.Expression) -> exp.Expression:
-    return _counted(call("collect_list", value))
+    return counted(call("collect_list", value))
 
 
-def _counted(listed: exp.Expression) -> exp.Expression:
-    """How often each value is in a list; null for none."""
-    entry = "struct(k, cast(size(filter(:x, v -> v = k)) as bigint))"
-    return fragment(f"CASE WHEN size(:x) > 0 THEN map_from_entries(transform(array_sort(array_distinct(:x)), k -> {entry})) END", x=listed)
+def counted(
+    listed: exp.Expression, values: str = ":listed", rows: str = "cast(size(filter(:listed, entry -> entry = value_counted)) as bigint)"
+) -> exp.Expression:
+    """How often each value is in a list; null for none.
+
+    Args:
+        values: the values of ``:listed``, where its entries are something else.
+        rows: what there is of ``value_counted`` in ``:listed``. The name hides a column that is called so.
+    """
+    entries = f"transform(array_sort(array_distinct({values})), value_counted -> struct(value_counted, {rows}))"
+    return fragment(f"case when size(:listed) > 0 then map_from_entries({entries}) end", listed=listed)
 
 
 def _list_aggregate(listed: exp.Expression, name: exp.Expression) -> exp.Expression:
     if name.name != "histogram":
         raise NotImplementedError(f"list_aggregate with {name.name}")
-    return _counted(listed)
+    return counted(listed)
 
 
 _ANONYMOUS: dict[str, Callable[..., exp.Expression]] = {

@@ -10,13 +10,15 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
+from distributed.spark.functions import counted
 from distributed.spark.trees import Rules, call, cast_to, fragment
 
 rewrites = ROLLUPS = Rules()
 
 OF_PARTS = (exp.Sum, exp.Min, exp.Max, exp.LogicalAnd, exp.LogicalOr)
 """Aggregates that are the same aggregate of their parts."""
-UNKNOWN = ("distinct", "having", "joins", "laterals", "qualify", "windows")
+OTHER_CLAUSES = ("distinct", "having", "joins", "laterals", "qualify", "windows")
+"""A query that has one of these is left alone."""
 
 
 class NotOfParts(Exception):
@@ -26,7 +28,7 @@ class NotOfParts(Exception):
 @rewrites(exp.Select)
 def in_two_steps(node: exp.Select) -> exp.Expression | None:
     """Leaves alone what groups more than one table, or asks for anything that is not made of parts."""
-    if not (sets := _grouping_sets(node)) or any(node.args.get(clause) for clause in UNKNOWN):
+    if not (sets := _grouping_sets(node)) or any(node.args.get(clause) for clause in OTHER_CLAUSES):
         return None
     parts = _Parts(column.name for one in sets for column in one)
     try:
@@ -106,10 +108,11 @@ class _Parts:
 
 
 def _counts(value: exp.Expression, rows: exp.Expression) -> exp.Expression:
-    """How many rows there are of each value, of parts that hold so many each; null for none."""
+    """How many rows there are of each value, of parts that hold so many each."""
     listed = call("collect_list", fragment("struct(:value as value, :rows as rows)", value=value, rows=rows))
-    known = fragment("filter(:listed, part_of -> part_of.value is not null)", listed=listed)
-    values = "array_sort(array_distinct(transform(:known, part_of -> part_of.value)))"
-    summed = "aggregate(filter(:known, part_of -> part_of.value = counted), cast(0 as bigint), (so_far, part_of) -> so_far + part_of.rows)"
-    entries = f"transform({values}, counted -> struct(counted, {summed}))"
-    return fragment(f"case when size(:known) > 0 then map_from_entries({entries}) end", known=known)
+    of_value = "filter(:listed, part_of -> part_of.value = value_counted)"
+    return counted(
+        fragment("filter(:listed, part_of -> part_of.value is not null)", listed=listed),
+        values="transform(:listed, part_of -> part_of.value)",
+        rows=f"aggregate({of_value}, cast(0 as bigint), (so_far, part_of) -> so_far + part_of.rows)",
+    )

@@ -156,6 +156,11 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, obj
     return json.loads(Path(scratch / "answers.json").read_text(encoding="utf-8"))
 
 
+def test_grouping_sets_are_made_of_rows_that_were_added_up(answers: dict[str, dict[str, object]]) -> None:
+    grouped = {name: str(answers[name]["asked"]).count("GROUP BY") for name in QUERIES if name.startswith("grouping sets of")}
+    assert grouped == {"grouping sets of what can be added up": 2, "grouping sets of which a median is asked": 1}
+
+
 @pytest.mark.parametrize("name", QUERIES)
 def test_both_engines_answer_alike(answers: dict[str, dict[str, object]], name: str) -> None:
     assert answers[name]["spark"] == answers[name]["duckdb"], answers[name]["asked"]
