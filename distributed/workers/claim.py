@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import psycopg
 
-# A machine that is cut off is given up after about half a minute, not after the two hours of an ordinary session.
-PATIENCE = {"tcp_keepalives_idle": 10, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 4, "tcp_user_timeout": 30_000}
+# A machine that is cut off is given up by the server after about half a minute, not after the two hours of an ordinary session; and gives
+# itself up in half of that, so that its run is executed nowhere by the time that it may be another's.
+OF_SERVER = {"tcp_keepalives_idle": 10, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 4, "tcp_user_timeout": 30_000}
+OF_CLIENT = {"keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 2, "tcp_user_timeout": 15_000}
 NUMBER = "hashtextextended(%(run)s, 0)"
 HOLDER = f"""
     select activity.application_name
@@ -22,10 +24,8 @@ HOLDER = f"""
 
 def session(url: str, name: str) -> psycopg.Connection:
     """A session of which the server says under this name who holds it, and which both ends find out to be dead."""
-    settings = " ".join(f"-c {setting}={value}" for setting, value in PATIENCE.items())
-    return psycopg.connect(
-        url, autocommit=True, application_name=name, options=settings, connect_timeout=10, keepalives_idle=10, keepalives_interval=5
-    )
+    settings = " ".join(f"-c {setting}={value}" for setting, value in OF_SERVER.items())
+    return psycopg.connect(url, autocommit=True, application_name=name, options=settings, connect_timeout=10, **OF_CLIENT)
 
 
 def claim(con: psycopg.Connection, run: str) -> bool:

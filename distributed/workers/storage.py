@@ -12,10 +12,20 @@ from dagster._core.storage.config import pg_config
 from dagster._serdes import ConfigurableClassData
 from dagster_postgres.storage import DagsterPostgresStorage
 from dagster_postgres.utils import pg_url_from_config
+from sqlalchemy import event, exc, pool
 
 RECYCLED_AFTER_SECONDS = 3600
 MOST_MORE = 10
 """Connections beyond the one that each part of the storage keeps, for threads that ask at once; closed after use."""
+
+
+@event.listens_for(pool.Pool, "checkout")
+def is_open(connection: Any, _record: Any, _borrowed: Any) -> None:
+    """Ask before a kept connection is used whether it ended with its server: then the pool opens another, and nobody sees an error."""
+    try:
+        connection.cursor().execute("select 1")
+    except connection.Error:
+        raise exc.DisconnectionError from None
 
 
 class KeptOpenPostgresStorage(DagsterPostgresStorage):

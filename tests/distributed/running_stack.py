@@ -115,10 +115,10 @@ def _tags(told: list[dict[str, str]]) -> dict[str, str]:
 
 
 @contextmanager
-def running(root: DataRoot, log: Path, workers: int) -> Iterator[RunningStack]:
+def running(root: DataRoot, log: Path, workers: int, **variables: str) -> Iterator[RunningStack]:
     """Start it on a free port, wait until it says where it is, and end it as Ctrl-C does; nothing of it is left then."""
     port = str(free_port())
-    told = environment(root.path, WAREHOUSE_WORKERS=str(workers))
+    told = environment(root.path, WAREHOUSE_WORKERS=str(workers), **variables)
     with log.open("w") as said:
         process = subprocess.Popen([PYTHON, "-m", "distributed.workers", "--port", port], cwd=PROJECT, env=told, stdout=said, stderr=said)
     stack = RunningStack(f"http://127.0.0.1:{port}", root, process, log)
