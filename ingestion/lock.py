@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from ingestion.paths import DataRoot
 
-LANDING = "landing"
+LANDING, PUBLICATION = "landing", "publication"
 LONGEST_WAIT_SECONDS = 900.0
 """The landing of one extract takes seconds to minutes; a night that waits longer for it had better tell somebody."""
 LOOKS_EVERY_SECONDS = 0.2
@@ -62,6 +62,15 @@ def share(root: DataRoot, extract: str, longest_wait: float = LONGEST_WAIT_SECON
         busy = f"another process is still busy with the {LANDING} of this data root; {extract} was not landed"
         _wait(lambda: _let_in(root, lock), until, busy)
         yield
+
+
+def wait_until_free(root: DataRoot, what: str, longest_wait: float) -> None:
+    """Wait until no process holds the lock alone, ``longest_wait`` seconds at most.
+
+    For who does again what was lost with its machine: network storage frees the locks of a machine only when its lease is over.
+    """
+    with _opened(root, what) as lock, contextlib.suppress(Busy):
+        _wait(lambda: _taken(lock, fcntl.LOCK_SH), time.monotonic() + longest_wait, what)
 
 
 def _alone(lock: int, busy: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from ingestion.lock import exclusive
+from ingestion.lock import PUBLICATION, exclusive
 from ingestion.paths import DataRoot
 from publishing import build, catalogue, parquet, public_part
 from publishing.about import About
@@ -54,7 +54,7 @@ def freeze(root: DataRoot, tell: Callable[[str], None] = lambda _: None) -> Path
     record = build.read_record(root)
     if record is None or not root.build.exists():
         raise NothingBuilt("there is no build yet: run the warehouse step first (make nightly)")
-    with exclusive(root, "publication"):
+    with exclusive(root, PUBLICATION):
         version = _next_version(root)
         for left_over in root.candidates.glob(".*.partial"):
             shutil.rmtree(left_over)

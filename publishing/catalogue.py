@@ -9,7 +9,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingestion.lock import exclusive
+from ingestion.lock import PUBLICATION, exclusive
 from ingestion.paths import DataRoot
 from ingestion.settings import whole_number
 from publishing import fingerprint, history
@@ -108,7 +108,7 @@ def tag(root: DataRoot, named: str, name: str) -> str:
     name = unicodedata.normalize("NFC", name.strip())
     if problem := _what_is_wrong(name):
         raise ReleaseError(f"'{name}' cannot be a tag: {problem} (TAG=\"Migration Profile 2026\")")
-    with exclusive(root, "publication"):
+    with exclusive(root, PUBLICATION):
         release = find(root, named)
         if release.parent != root.releases:
             raise ReleaseError(f"{release} is a copy; tag the release itself: {choice(releases(root))}")

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from ingestion.archive import file_sha256
-from ingestion.lock import exclusive
+from ingestion.lock import PUBLICATION, exclusive
 from ingestion.paths import DataRoot
 from ingestion.sql import rows
 from publishing import candidate as candidates
@@ -43,7 +43,7 @@ def promote(root: DataRoot, candidate: Path | None = None) -> Release:
         GateRefused: with all that is unmet; nothing has changed then.
     """
     kept = catalogue.kept_releases()
-    with exclusive(root, "publication"):
+    with exclusive(root, PUBLICATION):
         chosen = candidate or candidates.newest(root)
         unmet = ["there is no candidate: run the job 'nightly'"] if chosen is None else what_is_unmet(root, chosen)
         if unmet:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from ingestion.lock import exclusive
+from ingestion.lock import PUBLICATION, exclusive
 from ingestion.paths import DataRoot
 from publishing import catalogue, history
 from publishing.catalogue import ReleaseError
@@ -24,7 +24,7 @@ def roll_back(root: DataRoot, named: str, reason: str) -> history.Event:
     """
     if not reason.strip():
         raise ReleaseError('say why (REASON="…"): the reason is kept for those who used the release')
-    with exclusive(root, "publication"):
+    with exclusive(root, PUBLICATION):
         release, left = _chosen(root, named), root.latest.resolve().name
         if findings := verify(release, root).findings:
             raise ReleaseError("\n  - ".join([f"release {release.name} is not fit to be read, so latest stays {left}:", *findings]))

@@ -17,8 +17,12 @@ import psycopg
 
 from distributed.workers.claim import claim, session
 from distributed.workers.settings import postgres_url
+from ingestion.lock import LANDING, PUBLICATION, wait_until_free
+from ingestion.paths import DataRoot
 
 LOOKS_EVERY_SECONDS = 2.0
+LEASE_SECONDS = 120.0
+"""What a machine that is lost held on network storage is free by then: NFS 4 gives leases of 90 seconds unless it is told otherwise."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,6 +64,9 @@ def execute(run_id: str, worker: str) -> int:
             return 0
         instance.add_run_tags(run_id, {WORKER_TAG: worker})
         instance.report_engine_event(f"{worker} has taken the run.", run)
+        if run.parent_run_id:
+            for what in (LANDING, PUBLICATION):
+                wait_until_free(DataRoot.from_env(), what, LEASE_SECONDS)
         looking, is_over = start_run_cancellation_thread(instance, run_id)
         try:
             return _execute_run_command_body(run_id, instance, lambda _event: None, set_exit_code_on_failure=True)

@@ -14,7 +14,7 @@ import dagster as dg
 import duckdb
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
-from ingestion.lock import Busy, exclusive
+from ingestion.lock import LANDING, Busy, exclusive
 from ingestion.paths import DataRoot
 from ingestion.record import load_records
 from orchestration import keys
@@ -80,7 +80,7 @@ def build(context: dg.AssetExecutionContext, config: WarehouseConfig, root: Data
     invocation = dbt.invocation(context, root)
     try:
         # A landing in the middle would have some models read the files before it and others those after.
-        with exclusive(root, "landing"):
+        with exclusive(root, LANDING):
             full_refresh = config.full_refresh or needs_full_refresh(root)
             teller(context.log)("building every table anew" if full_refresh else "building what changed")
             history.write_table(root)

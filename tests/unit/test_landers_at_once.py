@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +20,7 @@ from ingestion.archive import file_sha256, submissions
 from ingestion.contract import load_contracts
 from ingestion.intake import take_in
 from ingestion.landing import land_pending
-from ingestion.lock import Busy, exclusive, share
+from ingestion.lock import Busy, exclusive, share, wait_until_free
 from ingestion.paths import PROJECT, DataRoot
 from tests.deliver import receive
 
@@ -112,6 +113,19 @@ def test_who_waits_for_the_whole_root_is_not_overtaken_by_landers(root: DataRoot
             pass
     whole.join(timeout=30)
     assert whole.exitcode == 0
+
+
+def test_who_does_again_what_was_lost_waits_for_what_a_lost_machine_still_holds(root: DataRoot) -> None:
+    with exclusive(root, "landing"):
+        wait_until_free(root, "landing", longest_wait=0.3)
+        waits = threading.Thread(target=wait_until_free, args=(root, "landing", 20))
+        waits.start()
+        waits.join(timeout=0.5)
+        assert waits.is_alive()
+    waits.join(timeout=5)
+    assert not waits.is_alive()
+    with exclusive(root, "landing"):
+        pass
 
 
 def hold_whole(root: Path) -> None:
