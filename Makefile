@@ -22,8 +22,6 @@ SIZE ?= 1m,10m
 REPEAT ?= 3
 # Processes that test at once; a process with its nights takes up to two gigabytes of memory.
 PROCESSES ?= 2
-# Where a test can make itself a second machine, as far as the network tells, several workers are tested with all else.
-MAY_MAKE_MACHINES := $(and $(filter 0,$(shell id -u)),$(shell command -v ip))
 # Words of a person, which the shell must not read as its own: they reach a command by the environment.
 export RELEASE REASON TAG CANDIDATE BY METRICS WHERE ORDER
 WORKERS_PORT ?= 3010
@@ -134,7 +132,7 @@ audit:               ## ask the public list of advisories about every package th
 		distributed/spark/requirements.lock distributed/workers/requirements.lock; do echo "$$lock:"; \
 		$(VENV)-audit/bin/pip-audit --strict --no-deps --disable-pip --requirement $$lock || failed=1; done; test -z "$$failed"
 
-test: setup $(METRICFLOW)/.ready $(if $(MAY_MAKE_MACHINES),$(WORKERS)/.ready) ## every test, in two processes at once: [PROCESSES=…]
+test: setup $(METRICFLOW)/.ready ## every test, in two processes at once: [PROCESSES=…]
 	@$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 faults: setup        ## every fault of docs/faults.md, also those that take whole nights (about half an hour)

@@ -23,6 +23,7 @@ from tests.distributed.running_stack import PYTHON, Run, RunningStack, running
 from tests.integration.conftest import generate
 
 pytestmark = [
+    pytest.mark.skipif(os.environ.get("DISTRIBUTED") != "full", reason="several workers take minutes: make test-distributed"),
     pytest.mark.skipif(not PYTHON.exists(), reason="the workers' environment is not there: make test-distributed makes it"),
     pytest.mark.skipif(not is_allowed(), reason="another machine needs root, Debian's package iproute2, and a sandbox that allows it"),
 ]
