@@ -64,11 +64,11 @@ def execute(run_id: str, worker: str) -> int:
             return 0
         instance.add_run_tags(run_id, {WORKER_TAG: worker})
         instance.report_engine_event(f"{worker} has taken the run.", run)
-        if run.parent_run_id:
-            for what in (LANDING, PUBLICATION):
-                wait_until_free(DataRoot.from_env(), what, LEASE_SECONDS)
         looking, is_over = start_run_cancellation_thread(instance, run_id)
         try:
+            if run.parent_run_id:
+                for what in (LANDING, PUBLICATION):
+                    wait_until_free(DataRoot.from_env(), what, LEASE_SECONDS)
             return _execute_run_command_body(run_id, instance, lambda _event: None, set_exit_code_on_failure=True)
         finally:
             is_over.set()

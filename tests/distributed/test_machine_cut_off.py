@@ -17,15 +17,14 @@ from distributed.workers.local_postgres import SETTINGS, LocalServer, server_acc
 from distributed.workers.local_postgres import running as postgres
 from distributed.workers.settings import URL_VARIABLE
 from ingestion.archive import submissions
-from ingestion.paths import PROJECT, DataRoot
+from ingestion.paths import DataRoot
 from tests.distributed.another_machine import HERE, NETWORK, Machine, another_machine, is_allowed
 from tests.distributed.running_stack import PYTHON, Run, RunningStack, running
-from tests.integration.conftest import generate
+from tests.integration.conftest import environment, generate
 
 pytestmark = [
     pytest.mark.skipif(os.environ.get("DISTRIBUTED") != "full", reason="several workers take minutes: make test-distributed"),
     pytest.mark.skipif(not PYTHON.exists(), reason="the workers' environment is not there: make test-distributed makes it"),
-    pytest.mark.skipif(not is_allowed(), reason="another machine needs root, Debian's package iproute2, and a sandbox that allows it"),
 ]
 
 HERE_WORKER, THERE_WORKER = "worker-1", "vientiane-2"
@@ -72,6 +71,8 @@ class Office:
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    if not is_allowed():
+        pytest.skip("another machine needs root, Debian's package iproute2, and a sandbox that allows it")
     folder = tmp_path_factory.mktemp("office")
     root = DataRoot(folder / "shared")
     generate(root.path, "--months", "3", "--scale", "0.02")
@@ -83,13 +84,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         restart(server)
         with running(root, folder / "said", 1, **{URL_VARIABLE: server.address()}) as stack:
             command = [PYTHON, "-m", "distributed.workers.worker", "--name", THERE_WORKER]
-            told = os.environ | {
-                "WAREHOUSE_DATA": str(root.path),
-                "DAGSTER_HOME": str(root.path / ".dagster_workers"),
-                "PYTHONPATH": str(PROJECT),
-                URL_VARIABLE: server.address().replace("127.0.0.1", HERE),
-            }
-            machine.start(command, told, folder / "there")
+            told = {"DAGSTER_HOME": str(root.path / ".dagster_workers"), URL_VARIABLE: server.address().replace("127.0.0.1", HERE)}
+            machine.start(command, environment(root.path, **told), folder / "there")
             stack.wait(lambda: "looking for runs" in (folder / "there").read_text(), "the other machine's worker")
             yield Office(stack, machine, server, folder / "later")
 
